@@ -1,0 +1,17 @@
+import type { Dataplane } from './dataplane.ts';
+import type { Endpoint, NetworkSet, Node, Service } from './endpoint.ts';
+import type { Policy, Tier } from './policy.ts';
+
+/**
+ * Everything that decides a verdict, in one model: what `manifest` reads and `compile` lowers. All of a dialect's
+ * defaults are resolved; lists are in the order of the input.
+ */
+export type Cluster = {
+  readonly dataplane: Dataplane;
+  readonly tiers: readonly Tier[];
+  readonly policies: readonly Policy[];
+  readonly endpoints: readonly Endpoint[];
+  readonly networkSets: readonly NetworkSet[];
+  readonly nodes: readonly Node[];
+  readonly services: readonly Service[];
+};

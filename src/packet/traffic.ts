@@ -1,0 +1,44 @@
+import type { CaptureError } from '../source/errors.ts';
+import type { PacketBatch } from './batch.ts';
+
+/**
+ * One opened input of traffic. Batches are pulled; each is overwritten by the next pull. When an input ends before
+ * its end (cut, corrupt), the batches before the fault are delivered and then `fault` is set: iterating never throws
+ * for what the input holds, only for what the reader cannot do (a file that vanished, an abort).
+ */
+export type Traffic = {
+  /** As the user named it. */
+  readonly file: string;
+  /** `pcap`, `pcapng`, `tuples`, ... */
+  readonly format: string;
+  /** True for captures: a row is a frame. False for logs and tuple files: a row is a record. */
+  readonly isCapture: boolean;
+  readonly counts: TrafficCounts;
+  /** Why the input was not read to its end; null while all is well. Complete once the iteration has ended. */
+  readonly fault: CaptureError | null;
+  batches(): AsyncIterable<PacketBatch>;
+};
+
+/**
+ * INVARIANT, once the iteration has ended: records = rows + notIp + undecodable + rejected + unreadLink. Every record
+ * that gives no row is counted here, with the place of the first few.
+ */
+export type TrafficCounts = {
+  /** Records of the file so far (packets of a capture; non-blank lines of a text). */
+  records: number;
+  /** Rows handed out. */
+  rows: number;
+  /** Frames that hold no IP: ARP, LLDP, ... */
+  notIp: number;
+  /** Frames whose IP layer cannot be read. */
+  undecodable: number;
+  /** Lines of a text that do not parse. */
+  rejected: number;
+  /** Frames of a link type that is not read, in a file that has others. */
+  unreadLink: number;
+  /** The first few of what was undecodable or rejected. */
+  readonly samples: { readonly n: number; readonly offset: number; readonly why: string }[];
+};
+
+/** How many `samples` are kept of an input. */
+export const MAX_SAMPLES = 10;

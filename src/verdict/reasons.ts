@@ -1,0 +1,49 @@
+/**
+ * Verdicts and why. The numbers go into columns, the words into outputs. Both lists are a contract: adding a word is
+ * an extension, renaming one a break.
+ */
+export const UNDETERMINED = 0;
+export const FORWARDED = 1;
+export const DROPPED = 2;
+export const VERDICTS = ['undetermined', 'forwarded', 'dropped'] as const;
+export type VerdictWord = (typeof VERDICTS)[number];
+
+/** Why a packet got its verdict: the `reason` of its line. */
+export const REASONS = [
+  'policy', // a policed end decided
+  'not-policed', // no end is selected by an enforced policy in its direction
+  'tracked', // it belongs to a connection that was judged when it opened
+  'connection-denied', // it belongs to a connection whose opener was dropped
+  'ct-invalid', // connection tracking calls it INVALID
+  'neighbour-discovery', // IPv6 needs it: never tracked, never judged
+  'encap-from-workload', // a pod may send no tunnel packets of its own
+  'service-address', // a Service's address: where it leads is not simulated yet
+  'node-port', // a node's address and the port of a Service: likewise
+  'tunnel', // a tunnel's payload that is not read yet
+  'fragment', // a later fragment whose first was not seen
+  'ports-unknown', // the packet was cut before its ports, and they would decide
+  'no-backend', // a Service without backends
+  'lb-source-range', // refused by loadBalancerSourceRanges
+  'own-node', // from a node to a pod that it runs: always let through
+  'loopback', // from a pod to itself: never leaves it
+] as const;
+export type ReasonWord = (typeof REASONS)[number];
+
+/** Number of a reason word. Called when modules load, not for packets. */
+export const reasonNumber = (word: ReasonWord): number => REASONS.indexOf(word);
+
+/** Why one end decided as it did: the `reason` of a decision object. */
+export type DecisionReason =
+  | 'rule'
+  | 'end-of-tier'
+  | 'profile'
+  | 'no-policy'
+  | 'not-an-endpoint'
+  | 'not-judged'
+  | 'tracked'
+  | 'undetermined';
+
+/** Words that may stand in a line's `flags`; the bit of each is 1 << its place here. */
+export const FLAGS = ['midstream', 'unknown-workload', 'opener-other-file', 'duplicate'] as const;
+export type FlagWord = (typeof FLAGS)[number];
+export const flagBit = (word: FlagWord): number => 1 << FLAGS.indexOf(word);
