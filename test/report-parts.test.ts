@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { formatWords } from '../src/net/address.ts';
+import { AddressTexts } from '../src/report/address-texts.ts';
 import { columns, width } from '../src/report/columns.ts';
 import { plain, toJson } from '../src/report/escape.ts';
 import { count, memory, percent, utc } from '../src/report/numbers.ts';
@@ -68,6 +71,19 @@ test('escapes are for what a terminal obeys, on both sides of every edge', () =>
     assert.is(plain(`a${safe}b`), `a${safe}b`);
   assert.is(toJson('\u009b'), '"\\u009b"');
   assert.is(toJson('\n'), '"\\n"');
+});
+
+test('remembered addresses are what formatting gives, whatever was remembered before', () => {
+  const texts = new AddressTexts();
+  // Few values for each word, so that addresses come again and places are fought over.
+  const word = fc.constantFrom(0, 1, -1, 0xffff, 0x0a00_0001, 4096, 8192);
+  fc.assert(
+    fc.property(word, word, word, word, (w0, w1, w2, w3) => {
+      assert.is(texts.text(6, w0, w1, w2, w3), formatWords(6, w0, w1, w2, w3));
+      assert.is(texts.text(4, w0, 0, 0, 0), formatWords(4, w0, 0, 0, 0));
+    }),
+    { numRuns: 2_000 },
+  );
 });
 
 test('the table command shows sizes and the share of cells', () => {
