@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { diagnostics } from './reading.ts';
 
 const SEED = 20260801;
-const RUNS = 1500;
+const RUNS = 600;
 
 const good = `apiVersion: v1
 kind: List
