@@ -1,6 +1,7 @@
 import { BATCH_ROWS, type PacketBatch } from '../packet/batch.ts';
 import { decodeFrame } from '../packet/decode.ts';
 import { DECODED, NOT_IP, whyUndecodable } from '../packet/outcome.ts';
+import { PEEL_TUNNELS } from '../packet/peel.ts';
 import { CaptureError } from '../source/errors.ts';
 import { type Format, FULL, MORE, type ReadResult } from './format.ts';
 import { beginsLikePcap, HEADER_BYTES, type PcapLayout, readPcapHeader } from './pcap-header.ts';
@@ -47,7 +48,7 @@ function readRecords(window: Window, batch: PacketBatch, tally: Tally, layout: P
     record++;
     length[row] = wireBytes;
     const packetEnd = checksumBytes === 0 ? frameEnd : withoutChecksum(frame, frameEnd, wireBytes, checksumBytes);
-    const outcome = decodeFrame(batch, row, link, frame, packetEnd, false);
+    const outcome = decodeFrame(batch, row, link, frame, packetEnd, PEEL_TUNNELS);
     if (outcome === DECODED) {
       n[row] = record;
       captured[row] = capturedBytes;
