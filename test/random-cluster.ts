@@ -112,7 +112,7 @@ function randomEndpoint(random: Random, i: number): Endpoint {
     name: `pod-${i}`,
     labels,
     addresses: [address(`10.244.${1 + (i % 2)}.${host}`), address(`fd00:10:244:${1 + (i % 2)}::${host.toString(16)}`)],
-    namedPorts: random.some(PORT_NAMES, 0, 3).map((name) => ({
+    namedPorts: random.some(PORT_NAMES, 1, 3).map((name) => ({
       name,
       protocol: random.pick([TCP, TCP, UDP, SCTP]),
       port: random.pick(PORT_NUMBERS),
@@ -290,7 +290,7 @@ function generalPeer(random: Random, services: readonly Service[]): PeerMatch {
 }
 
 function generalL4(random: Random): L4Match {
-  const ports = (): PortSet | null => (random.chance(0.35) ? randomPorts(random, random.chance(0.4)) : null);
+  const ports = (): PortSet | null => (random.chance(0.35) ? randomPorts(random, random.chance(0.5)) : null);
   const protocol = random.pick([null, TCP, TCP, UDP, SCTP, UDPLITE, ICMP, ICMPV6, 47, 253]);
   const icmp = (): L4Match['icmp'] =>
     protocol !== null && hasIcmpType(protocol) && random.chance(0.5)

@@ -59,7 +59,8 @@ for (const dialect of ['kubernetes', 'general'] as const) {
     for (const family of [4, 6] as const) assertShares(family, counts[family]);
     if (dialect === 'general') {
       report(`  packets to which a field matters: ${fields.summary()}`);
-      assert.equal(fields.missing(), [], 'fields that matter to no packet');
+      // A short run meets not everything.
+      if (RUNS >= 100_000) assert.equal(fields.missing(), [], 'fields that matter to no packet');
     }
   });
 }

@@ -91,6 +91,12 @@ function icmpRange(icmp: IcmpMatch | null): PortRange[] {
   return [[from, icmp.code === null ? from + 255 : from]];
 }
 
+function pushTo(lists: Map<number, number[]>, at: number, value: number): void {
+  const list = lists.get(at);
+  if (list === undefined) lists.set(at, [value]);
+  else list.push(value);
+}
+
 /** Cuts 0..65535 at every edge of the ranges, then joins what lies in the same of them. */
 function axis(all: readonly PortRange[]): Axis {
   const distinct = [...new Map(all.map((range) => [`${range[0]}-${range[1]}`, range])).values()];
@@ -98,8 +104,8 @@ function axis(all: readonly PortRange[]): Axis {
   const opens = new Map<number, number[]>();
   const closes = new Map<number, number[]>();
   distinct.forEach(([first, last], atom) => {
-    opens.set(first, [...(opens.get(first) ?? []), atom]);
-    closes.set(last + 1, [...(closes.get(last + 1) ?? []), atom]);
+    pushTo(opens, first, atom);
+    pushTo(closes, last + 1, atom);
   });
   const cuts = [...new Set([0, ...opens.keys(), ...closes.keys()])].filter((cut) => cut < PORTS).sort((a, b) => a - b);
   const plane = new Uint16Array(PORTS);
