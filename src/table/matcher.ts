@@ -4,7 +4,13 @@ import type { Ids, MatchTable } from './match-table.ts';
 import { classOf4, classOf6 } from './prefixes.ts';
 import { ProgramStore } from './programs.ts';
 
-/** Cells that one replay remembers, and the room that their programs may take. */
+export type MatcherOptions = {
+  /** How many derived cells one replay remembers, a power of two. Default 2^18. */
+  readonly cacheCells?: number;
+  /** The room that their programs may take; at least one program fits. Default 64 MiB. */
+  readonly cacheProgramBytes?: number;
+};
+
 const CACHE_CELLS = 1 << 18;
 const CACHE_PROGRAM_BYTES = 64 << 20;
 const FREE = -1;
@@ -24,18 +30,25 @@ export class Matcher {
   readonly #cellProfile: Int32Array;
   readonly #cellClass: Int32Array;
   readonly #cellProgram: Int32Array;
+  readonly #most: number;
   #cells = 0;
 
-  constructor(table: MatchTable) {
+  constructor(table: MatchTable, options: MatcherOptions = {}) {
     this.table = table;
     this.#dense = table.cells.dense;
     this.#classes = table.classes.count;
     this.#width = table.l4.count;
     const lazy = table.cells.dense === null;
-    const most = Math.max(16, Math.floor(CACHE_PROGRAM_BYTES / (4 * this.#width)));
+    const bytes = options.cacheProgramBytes ?? CACHE_PROGRAM_BYTES;
+    const most = Math.max(1, Math.floor(bytes / (4 * this.#width)));
     this.#store = lazy ? new ProgramStore(table, most) : null;
     this.#programs = this.#store?.store ?? table.cells.programs;
-    const slots = lazy ? CACHE_CELLS * 2 : 0;
+    this.#most = options.cacheCells ?? CACHE_CELLS;
+    if (!Number.isInteger(Math.log2(this.#most))) {
+      throw new RangeError(`cacheCells is \`${this.#most}\`, expected a power of two`);
+    }
+    // Twice the cells, so that a search always meets a free slot soon.
+    const slots = lazy ? this.#most * 2 : 0;
     this.#cellProfile = new Int32Array(slots).fill(FREE);
     this.#cellClass = new Int32Array(slots);
     this.#cellProgram = new Int32Array(slots);
@@ -84,26 +97,32 @@ export class Matcher {
 
   /** The program of a cell, derived when it is met for the first time. */
   #program(profile: number, peerClass: number): number {
+    const slot = this.#slotOf(profile, peerClass);
+    return this.#cellProfile[slot] === FREE ? this.#derive(profile, peerClass, slot) : this.#cellProgram[slot]!;
+  }
+
+  /** The slot that holds a cell, or the free one where it belongs. */
+  #slotOf(profile: number, peerClass: number): number {
     const mask = this.#cellProfile.length - 1;
     let slot = (Math.imul(profile, 0x9e37_79b1) ^ Math.imul(peerClass, 0x85eb_ca77)) >>> 0;
     slot = (slot ^ (slot >>> 15)) & mask;
     for (;;) {
       const held = this.#cellProfile[slot]!;
-      if (held === FREE) break;
-      if (held === profile && this.#cellClass[slot] === peerClass) return this.#cellProgram[slot]!;
+      if (held === FREE || (held === profile && this.#cellClass[slot] === peerClass)) return slot;
       slot = (slot + 1) & mask;
     }
-    return this.#derive(profile, peerClass, slot);
   }
 
-  #derive(profile: number, peerClass: number, slot: number): number {
+  #derive(profile: number, peerClass: number, free: number): number {
     const store = this.#store!;
-    let program = this.#cells < CACHE_CELLS ? store.derive(profile, peerClass) : -1;
+    let slot = free;
+    let program = this.#cells < this.#most ? store.derive(profile, peerClass) : -1;
     if (program < 0) {
       this.#cells = 0;
       this.#cellProfile.fill(FREE);
       store.clear();
       program = store.derive(profile, peerClass);
+      slot = this.#slotOf(profile, peerClass);
     }
     this.#programs = store.store;
     this.#cells++;
