@@ -82,6 +82,26 @@ export class Matcher {
     return findingOf(general, count, profile, this.decide(profile, peerClass, l4));
   }
 
+  /**
+   * `finding` for `rows` rows: `profiles[own[i]]` about `peer[i]` and `l4[i]`, into `out[at + i]`. `profiles` is
+   * classes.egressProfile or ingressProfile, by address class.
+   */
+  findings(
+    profiles: Uint32Array,
+    own: Int32Array,
+    peer: Int32Array,
+    l4: Int32Array,
+    rows: number,
+    out: Uint32Array,
+    at: number,
+  ): void {
+    const { general, count } = this.table.decisions;
+    for (let i = 0; i < rows; i++) {
+      const profile = profiles[own[i]!]!;
+      out[at + i] = findingOf(general, count, profile, this.decide(profile, peer[i]!, l4[i]!));
+    }
+  }
+
   /** The program of a cell, derived when it is met for the first time. */
   #program(profile: number, peerClass: number): number {
     const mask = this.#cellProfile.length - 1;
