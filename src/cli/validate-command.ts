@@ -3,7 +3,7 @@ import { plain, toJson } from '../report/escape.ts';
 import { counted } from '../report/numbers.ts';
 import { type Diagnostic, formatDiagnostic, ManifestError } from '../source/errors.ts';
 import type { Command } from './command.ts';
-import { EXIT_FINDINGS, EXIT_FINE, type Io } from './io.ts';
+import { EXIT_FINDINGS, EXIT_FINE, EXIT_TROUBLE, type Io } from './io.ts';
 import { FILENAME, manifestPaths } from './manifests.ts';
 import type { Parsed } from './parse.ts';
 
@@ -17,9 +17,12 @@ export const validate: Command = {
   ],
   operands: { least: 0, most: 0, called: 'nothing' },
   examples: ['validate -f policies/', 'validate -f - -o json < policies.yaml'],
-  notes: ['Exit code 1 when there is an error, 0 with warnings alone.'],
+  notes: ['Exit code 1 when there is an error, 2 when a path cannot be read, 0 with warnings alone.'],
   run: runValidate,
 };
+
+/** The code of a path that could not be opened: nobody knows what is wrong in it, so it is trouble and no finding. */
+const UNREADABLE = 'UNREADABLE';
 
 async function runValidate(parsed: Parsed, io: Io): Promise<number> {
   const diagnostics = await diagnosticsOf(manifestPaths(parsed), io);
@@ -30,6 +33,7 @@ async function runValidate(parsed: Parsed, io: Io): Promise<number> {
       ? `${toJson(report(diagnostics, errors, warnings), 2)}\n`
       : `${diagnostics.map((d) => `${plain(formatDiagnostic(d))}\n`).join('')}${counted(errors, 'error')}, ${counted(warnings, 'warning')}\n`,
   );
+  if (diagnostics.some((diagnostic) => diagnostic.code === UNREADABLE)) return EXIT_TROUBLE;
   return errors > 0 ? EXIT_FINDINGS : EXIT_FINE;
 }
 

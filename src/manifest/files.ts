@@ -45,9 +45,9 @@ class FileList {
     try {
       const found = await stat(path);
       if (!found.isDirectory()) return await this.#addFile(path, true);
-      const before = this.files.length;
+      const before = this.files.length + this.#report.errors;
       await this.#addFolder(path, `${await realpath(path)}${sep}`);
-      if (this.files.length > before) return;
+      if (this.files.length + this.#report.errors > before) return;
       this.#report.warning('NO_OBJECTS', start(path), 'the folder has no file named .yaml, .yml or .json');
     } catch (error) {
       this.#unreadable(path, error);

@@ -33,7 +33,8 @@ export function readYaml(source: SourceText, report: Report): Node[] {
         if (token.type === 'document') checkDocumentCount(++documents, token.offset, source, report);
         for (const doc of composer.next(token)) take(doc);
       }
-      if (parser.stack.length > MAX_DEPTH) refuseDepth(parser.offset, source, report);
+      // The document itself is on the stack too.
+      if (parser.stack.length - 1 > MAX_DEPTH) refuseDepth(parser.offset - lexeme.length, source, report);
     }
     for (const token of parser.end()) for (const doc of composer.next(token)) take(doc);
     for (const doc of composer.end(documents === 0, source.text.length)) take(doc);

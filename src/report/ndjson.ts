@@ -1,9 +1,9 @@
-import { formatWords } from '../net/address.ts';
 import { PROTOCOLS, protocolName } from '../net/protocol.ts';
 import { HAS_ICMP, HAS_PORTS, IS_TUNNELLED, NO_TIME, type OuterColumns, type PacketBatch } from '../packet/batch.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import type { VerdictBatch } from '../verdict/batch.ts';
 import { FLAGS, flagBit, REASONS, VERDICTS } from '../verdict/reasons.ts';
+import { AddressTexts } from './address-texts.ts';
 import { DecisionCache } from './decision-cache.ts';
 import { toJson } from './escape.ts';
 
@@ -25,6 +25,7 @@ const NO_ICMP = ',"icmpType":null,"icmpCode":null';
  */
 export class NdjsonWriter {
   readonly #decisions: DecisionCache;
+  readonly #addresses = new AddressTexts();
   readonly #files: readonly string[];
 
   constructor(table: MatchTable, files: readonly string[]) {
@@ -35,26 +36,27 @@ export class NdjsonWriter {
   /** The lines of one batch, each ended by a newline. */
   lines(batch: PacketBatch, verdicts: VerdictBatch, input: number): string {
     const decisions = this.#decisions;
+    const addresses = this.#addresses;
     const file = this.#files[input]!;
     let out = '';
     for (let row = 0; row < batch.count; row++) {
       const flags = verdicts.flags[row]!;
       const opener = (flags & OTHER_FILE) === 0 ? verdicts.opener[row]! : 0;
-      out += `{"n":${batch.n[row]}${file},"ts":${timeJson(batch, row)}${endsJson(batch, row)}${icmpJson(batch, row)}`;
+      out += `{"n":${batch.n[row]}${file},"ts":${timeJson(batch, row)}${endsJson(batch, row, addresses)}${icmpJson(batch, row)}`;
       out += VERDICT_JSON[verdicts.verdict[row]! * REASONS.length + verdicts.reason[row]!]!;
       out += `${decisions.json(verdicts.egress[row]!)},"ingress":${decisions.json(verdicts.ingress[row]!)}`;
       out += `,"opener":${opener === 0 ? 'null' : opener},"flags":${FLAGS_JSON[flags]!}`;
-      out += `,"outer":${(batch.flags[row]! & IS_TUNNELLED) === 0 ? 'null' : `{${endsJson(batch.outer, row).slice(1)}}`}}\n`;
+      out += `,"outer":${(batch.flags[row]! & IS_TUNNELLED) === 0 ? 'null' : `{${endsJson(batch.outer, row, addresses).slice(1)}}`}}\n`;
     }
     return out;
   }
 }
 
 /** Addresses, protocol and ports: the keys that a packet and the `outer` of a tunnel share. Begins with a comma. */
-function endsJson(at: OuterColumns, row: number): string {
+function endsJson(at: OuterColumns, row: number, addresses: AddressTexts): string {
   const family = at.family[row]!;
-  const src = formatWords(family, at.src0[row]!, at.src1[row]!, at.src2[row]!, at.src3[row]!);
-  const dst = formatWords(family, at.dst0[row]!, at.dst1[row]!, at.dst2[row]!, at.dst3[row]!);
+  const src = addresses.text(family, at.src0[row]!, at.src1[row]!, at.src2[row]!, at.src3[row]!);
+  const dst = addresses.text(family, at.dst0[row]!, at.dst1[row]!, at.dst2[row]!, at.dst3[row]!);
   const ports =
     (at.flags[row]! & HAS_PORTS) === 0 ? NO_PORTS : `,"sport":${at.sourcePort[row]},"dport":${at.destinationPort[row]}`;
   return `,"src":"${src}","dst":"${dst}","proto":${PROTO_JSON[at.protocol[row]!]}${ports}`;

@@ -172,7 +172,7 @@ function hits({ hits, rules }: Summary, palette: Palette, top: number): string {
   const heads = ['POLICY', 'KIND', 'DIRECTION', 'RULE', 'ACTION'].map((title) => ({ title }));
   const table = columns([...heads, number('PACKETS'), number('CONNECTIONS'), { title: 'AT' }], rows, palette.heading);
   const hitRules = hits.filter((hit) => hit.rule !== null).length;
-  const share = `${count(hitRules)} of ${counted(rules, 'rule')} decided something\n`;
+  const share = `rules hit: ${count(hitRules)} of ${count(rules)}\n`;
   return table + leftOut(hits.length, top, 'line', palette) + palette.faint(share);
 }
 

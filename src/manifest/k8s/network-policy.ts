@@ -23,8 +23,8 @@ const PEER: Known = ['podSelector', 'namespaceSelector', 'ipBlock'];
 
 /** How each direction is written: the list of rules, their peers, the word in policyTypes. */
 const DIRECTIONS = {
-  ingress: { peers: 'from', type: 'Ingress' },
-  egress: { peers: 'to', type: 'Egress' },
+  ingress: { peers: `from`, type: 'Ingress' },
+  egress: { peers: `to`, type: 'Egress' },
 } as const;
 
 /** What Calico calls this kind where it sorts policies: libcalico-go model, KindKubernetesNetworkPolicy. */
