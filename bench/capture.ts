@@ -11,7 +11,7 @@ import { root } from '../test/paths.ts';
 import { type Random, seeded } from '../test/random.ts';
 import { type Flow, flowMaker } from './flows.ts';
 import { ACK, frameBytes, type Moment, SYN, writeArp, writeFrame } from './frames.ts';
-import { world, type WorldOptions } from './world.ts';
+import { type WorldOptions, world } from './world.ts';
 
 export type CaptureOptions = {
   readonly packets: number;
@@ -40,7 +40,16 @@ export function capture(options: WorldOptions, wanted: CaptureOptions = STANDARD
   const folder = join(root, 'bench', '.work');
   mkdirSync(folder, { recursive: true });
   const { packets, active, forwarded, seed } = wanted;
-  const name = [options.pods, options.namespaces, options.policies, options.seed ?? 1, packets, active, forwarded, seed];
+  const name = [
+    options.pods,
+    options.namespaces,
+    options.policies,
+    options.seed ?? 1,
+    packets,
+    active,
+    forwarded,
+    seed,
+  ];
   const path = join(folder, `traffic-${name.join('-')}.pcap`);
   if (!existsSync(path) || statSync(path).size === 0) {
     write(`${path}.part`, options, wanted);

@@ -7,7 +7,7 @@
 import type { Cluster } from '../src/model/cluster.ts';
 import { CALICO_IPTABLES } from '../src/model/dataplane.ts';
 import type { Endpoint, NamedPort, Node, Service } from '../src/model/endpoint.ts';
-import { type Labels, LABEL_NAMESPACE, LABEL_ORCHESTRATOR, NAMESPACE_LABEL_PREFIX } from '../src/model/labels.ts';
+import { LABEL_NAMESPACE, LABEL_ORCHESTRATOR, type Labels, NAMESPACE_LABEL_PREFIX } from '../src/model/labels.ts';
 import { DEFAULT_TIER } from '../src/model/policy.ts';
 import type { Address } from '../src/net/address.ts';
 import { SCTP, TCP, UDP } from '../src/net/protocol.ts';

@@ -39,7 +39,12 @@ for (const dialect of ['kubernetes', 'general'] as const) {
       const rows = random.pick([1, 255, 256, 257, 700]);
       const tuples = Array.from({ length: rows }, () => randomTuple(random, cluster, edges));
       const table = compile(cluster);
-      for (const matcher of [new Matcher(table), new Matcher(withoutDenseCells(table))]) {
+      const lazy = withoutDenseCells(table);
+      for (const matcher of [
+        new Matcher(table),
+        new Matcher(lazy),
+        new Matcher(lazy, { cacheCells: 5, cacheProgramBytes: 1 }),
+      ]) {
         const batch = batchOf(tuples);
         const out = createVerdicts(rows);
         classifyBatch(matcher, batch, out);
