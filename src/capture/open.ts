@@ -54,15 +54,16 @@ export async function openTraffic(path: string, options: OpenOptions = {}): Prom
 
 async function findFormat(window: Window, file: string): Promise<Format> {
   for (;;) {
-    const head = window.unread;
-    const answers = formats.map((format) => format.recognise(head, window.ended));
+    const head = window.unread.subarray(0, MAX_HEAD_BYTES);
+    const isAll = window.ended && head.length === window.unread.length;
+    const answers = formats.map((format) => format.recognise(head, isAll));
     const found = answers.indexOf('yes');
     if (found >= 0) return formats[found]!;
-    if (window.ended || head.length >= MAX_HEAD_BYTES || !answers.includes('undecided')) break;
+    if (window.ended || head.length === MAX_HEAD_BYTES || !answers.includes('undecided')) break;
     await window.more();
   }
   if (window.unread.length === 0)
     throw new CaptureError('EMPTY', file, 0, 'is empty, expected a capture or a tuple file');
-  const { code, why } = whyUnread(window.unread);
+  const { code, why } = whyUnread(window.unread.subarray(0, MAX_HEAD_BYTES));
   throw new CaptureError(code, file, 0, why);
 }

@@ -3,6 +3,7 @@ import type { Labels } from '../model/labels.ts';
 import type { Policy } from '../model/policy.ts';
 import type { SourcePos } from '../source/position.ts';
 import type { Fields, Known, Strictness } from './fields.ts';
+import type { Located } from './node.ts';
 
 /** What every object says of itself. */
 export type Metadata = {
@@ -10,7 +11,7 @@ export type Metadata = {
   /** Null for what lives in no namespace. */
   readonly namespace: string | null;
   readonly labels: Labels;
-  readonly annotations: ReadonlyMap<string, string>;
+  readonly annotations: ReadonlyMap<string, Located<string>>;
   /** metadata.creationTimestamp as written. */
   readonly created: string | null;
   /** metadata.deletionTimestamp is there. */

@@ -40,7 +40,7 @@ export function readMetadata(object: Fields, kind: Kind): Metadata | null {
     name: name.value,
     namespace: kind.scope === 'cluster' ? null : readNamespace(meta),
     labels: readLabels(meta, 'labels'),
-    annotations: new Map(meta.texts('annotations').map(([key, , text]) => [key, text.value])),
+    annotations: new Map(meta.texts('annotations').map(([key, , text]) => [key, text])),
     created: meta.string('creationTimestamp')?.value ?? null,
     terminating: meta.get('deletionTimestamp') !== null,
     at: positionOf(object.node),

@@ -1,4 +1,5 @@
 import { quote } from '../source/quote.ts';
+import { positionAt } from '../source/text.ts';
 import { Fields } from './fields.ts';
 import type { Input } from './files.ts';
 import { readJson } from './json.ts';
@@ -14,7 +15,12 @@ const ENVELOPE = ['apiVersion', 'kind', 'metadata'];
 
 /** The objects of one input, those of lists included, in their order. What has an error is reported and left out. */
 export function readObjects(input: Input, report: Report, unread: Unread): ReadObject[] {
-  return readDocuments(input, report).flatMap((node) => readNode(node, input.named, report, unread));
+  const errors = report.errors;
+  const documents = readDocuments(input, report);
+  if (documents.length === 0 && report.errors === errors) {
+    report.warning('NO_OBJECTS', positionAt(input.source, 0), 'there is no object in it');
+  }
+  return documents.flatMap((node) => readNode(node, input.named, report, unread));
 }
 
 /** JSON is read as such where the text is JSON; YAML may begin with a brace too. */
@@ -53,7 +59,7 @@ function notAnObject(node: Node, named: boolean, message: string, report: Report
 
 /** `List`, and the lists that the API itself gives: `PodList`, `NetworkPolicyList`. */
 const isList = (kind: string, node: MapNode): boolean =>
-  kind === 'List' || (kind.endsWith('List') && node.entries.get('items')?.value.type === 'list');
+  kind === 'List' || (kind.endsWith('List') && node.entries.has('items'));
 
 /** An item of `PodList` may leave out its own apiVersion and kind: the list has named them. */
 function readItem(item: Node, listVersion: string, listKind: string, report: Report, unread: Unread): ReadObject[] {

@@ -38,12 +38,16 @@ export class Report {
     this.#files.push(file);
   }
 
-  /** Everything that was said: what kept an input from being read, then each input from its top down. */
+  /**
+   * Everything that was said, each thing once (what an alias stands for is read wherever it is used): what kept an
+   * input from being read, then each input from its top down.
+   */
   inOrder(): Diagnostic[] {
     const rank = new Map(this.#files.map((file, i) => [file, i + 1]));
     const order = (a: SourcePos, b: SourcePos): number =>
       (rank.get(a.file) ?? 0) - (rank.get(b.file) ?? 0) || a.line - b.line || a.column - b.column;
-    return [...this.#diagnostics].sort((a, b) => order(a.at, b.at));
+    const once = new Map(this.#diagnostics.map((d) => [`${d.at.line}:${d.at.column}:${d.at.file} ${d.message}`, d]));
+    return [...once.values()].sort((a, b) => order(a.at, b.at));
   }
 }
 

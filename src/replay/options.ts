@@ -1,3 +1,5 @@
+import { LimitError } from '../source/errors.ts';
+
 /** How packets without a known connection are read: see docs/semantics.md, section E. */
 export type Midstream = 'infer' | 'loose' | 'strict';
 
@@ -14,3 +16,34 @@ export type ReplayOptions = {
 };
 
 export const DEFAULT_MAX_CONNECTIONS = 1 << 20;
+
+/** 64 bytes an entry make this 4 GiB. */
+export const MOST_CONNECTIONS = 1 << 26;
+
+/** The options with their defaults. */
+export type Settings = {
+  readonly midstream: Midstream;
+  readonly track: boolean;
+  readonly maxConnections: number;
+  readonly unknownWorkload: 'outside' | 'undetermined';
+};
+
+/**
+ * @throws RangeError when `maxConnections` is no whole number above 0
+ * @throws LimitError when it is more than a process can hold
+ */
+export function settle(options: ReplayOptions): Settings {
+  const maxConnections = options.maxConnections ?? DEFAULT_MAX_CONNECTIONS;
+  if (!Number.isInteger(maxConnections) || maxConnections < 1)
+    throw new RangeError(`max connections \`${maxConnections}\`: expected a whole number from 1`);
+  if (maxConnections > MOST_CONNECTIONS)
+    throw new LimitError(
+      `max connections \`${maxConnections}\`: expected at most ${MOST_CONNECTIONS}, which takes 4 GiB at 64 bytes each`,
+    );
+  return {
+    midstream: options.midstream ?? 'infer',
+    track: options.track ?? true,
+    maxConnections,
+    unknownWorkload: options.unknownWorkload ?? 'outside',
+  };
+}

@@ -183,6 +183,12 @@ test('kinds that decide nothing are told of once each', async () => {
   assert.not.match(said.map((d) => d.message).join(), 'canary');
 });
 
+test('an input without an object is told of', async () => {
+  for (const text of ['', '# nothing\n', '---\n---\n', '  \n']) assert.equal(await warnings(text), ['NO_OBJECTS']);
+  assert.equal(await warnings('{"apiVersion":"v1","kind":"List","items":[]}'), []);
+  assert.equal(await warnings('{"apiVersion":"v1","kind":"PodList","items":null}'), []);
+});
+
 test('a Service of another group is another thing', async () => {
   assert.equal(await warnings('apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: a}\n'), [
     'KIND_NOT_READ',

@@ -180,6 +180,13 @@ for (const [name, pod, expected] of refused) {
   test(`refuses ${name}`, async () => assert.equal(await errors(podText(pod)), expected));
 }
 
+test('what changes the fate of packets and is not simulated is told of', async () => {
+  const hostPort = 'nodeName: n1, containers: [{ports: [{containerPort: 80, hostPort: 8080}]}]';
+  assert.ok((await warnings(podText({ spec: hostPort }))).includes('NOT_SIMULATED'));
+  const limited = annotations("qos.projectcalico.org/ingressPacketRate: '10'");
+  assert.ok((await warnings(podText({ meta: limited }))).includes('NOT_SIMULATED'));
+});
+
 test('an unknown field of a pod is a warning with what was meant', async () => {
   const { diagnostics } = await load(podText({ meta: 'lables: {app: web}' }));
   assert.match(diagnostics.find((d) => d.code === 'UNKNOWN_FIELD')!.message, 'did you mean `labels`?');

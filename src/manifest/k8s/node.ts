@@ -1,4 +1,3 @@
-import { quote } from '../../source/quote.ts';
 import type { Fields } from '../fields.ts';
 import type { Kind, Metadata, Parsed } from '../kind.ts';
 import type { Located } from '../node.ts';
@@ -40,7 +39,7 @@ function readNode(object: Fields, metadata: Metadata): Parsed {
     type: 'node',
     node: {
       name,
-      addresses: readAddresses([...ownAddresses(object), ...annotated(object, metadata)], object.report),
+      addresses: readAddresses([...ownAddresses(object), ...annotated(metadata)], object.report),
       podNets: blocks.flatMap((block) => readPrefix(block, object.report) ?? []),
       at,
     },
@@ -53,14 +52,6 @@ const ownAddresses = (object: Fields): Located<string>[] =>
     return ADDRESS_TYPES.has(type) ? (entry.string('address') ?? []) : [];
   });
 
-/** Addresses in annotations; what is none is a warning, as Calico leaves them empty or odd while a node starts. */
-function annotated(object: Fields, { annotations, at }: Metadata): Located<string>[] {
-  return ADDRESS_ANNOTATIONS.flatMap((key) => {
-    const value = annotations.get(key);
-    if (value === undefined || value === '') return [];
-    const text = { value, node: object.node };
-    if (/^[0-9a-fA-F.:/]+$/.test(value)) return [text];
-    object.report.warning('BAD_ADDRESS', at, `annotation ${quote(key)} is ignored: ${quote(value)} is no IP address`);
-    return [];
-  });
-}
+/** Empty while a node starts. */
+const annotated = ({ annotations }: Metadata): Located<string>[] =>
+  ADDRESS_ANNOTATIONS.flatMap((key) => annotations.get(key) ?? []).filter(({ value }) => value !== '');

@@ -16,6 +16,10 @@ const AWS_POD_IPS = 'vpc.amazonaws.com/pod-ips';
 /** A pod in such a phase has given its address back. Source: conversion.go, IsFinished. */
 const FINISHED: ReadonlySet<string> = new Set(['Succeeded', 'Failed', 'Completed']);
 
+/** What else of a pod changes what becomes of its packets, and is not simulated. Source: conversion/constants.go */
+const SHAPING = 'qos.projectcalico.org/';
+const FLOATING_IPS = 'cni.projectcalico.org/floatingIPs';
+
 /** The service account of a pod that names none: the API server's admission fills it in. */
 const DEFAULT_SERVICE_ACCOUNT = 'default';
 
@@ -36,6 +40,7 @@ function readPod(object: Fields, metadata: Metadata): Parsed {
   const ports = spec === null ? NO_PORTS : readPorts(spec);
   const addresses = readAddresses(addressTexts(object, metadata), object.report);
   if (spec?.boolean('hostNetwork') || isFinished(object, metadata)) return { type: 'nothing' };
+  warnOfUnsimulated(object, metadata);
   const node = spec?.string('nodeName')?.value || null;
   if (node === null && addresses.length > 0) {
     const message =
@@ -61,9 +66,20 @@ function readPod(object: Fields, metadata: Metadata): Parsed {
   };
 }
 
+function warnOfUnsimulated({ report }: Fields, { annotations }: Metadata): void {
+  for (const [key, { node }] of annotations) {
+    if (key.startsWith(SHAPING)) {
+      const message = `${quote(key)} is not simulated: packets may be dropped beyond what policies say`;
+      report.warning('NOT_SIMULATED', node, message);
+    } else if (key === FLOATING_IPS) {
+      report.warning('NOT_SIMULATED', node, `${quote(key)} is not simulated: such an address is not led to this pod`);
+    }
+  }
+}
+
 /** A terminating pod keeps its identity until its network plugin has emptied the annotation of its address. */
 function isFinished(object: Fields, { terminating, annotations }: Metadata): boolean {
-  if (terminating && (annotations.get(POD_IP) === '' || annotations.get(AWS_POD_IPS) === '')) return true;
+  if (terminating && (annotations.get(POD_IP)?.value === '' || annotations.get(AWS_POD_IPS)?.value === '')) return true;
   return FINISHED.has(object.object('status', 'any')?.string('phase')?.value ?? '');
 }
 
@@ -74,8 +90,12 @@ function addressTexts(object: Fields, { annotations }: Metadata): Located<string
   if (several.length > 0) return several;
   const one = status?.string('podIP') ?? null;
   if (one !== null && one.value !== '') return [one];
-  const annotated = annotations.get(POD_IPS) || annotations.get(POD_IP) || annotations.get(AWS_POD_IPS) || '';
-  return annotated === '' ? [] : annotated.split(',').map((value) => ({ value: value.trim(), node: object.node }));
+  for (const key of [POD_IPS, POD_IP, AWS_POD_IPS]) {
+    const text = annotations.get(key);
+    if (text === undefined || text.value === '') continue;
+    return text.value.split(',').map((value) => ({ value: value.trim(), node: text.node }));
+  }
+  return [];
 }
 
 /** Ports of containers and init containers alike (Calico: workload_endpoint_default.go, appendEndpointPorts). */
@@ -87,6 +107,11 @@ function readPorts(spec: Fields): Ports {
     const number = declared.integer('containerPort');
     if (number === null && declared.get('containerPort') === null) declared.missing('containerPort', 'a port number');
     const protocol = readProtocol(declared);
+    const hostPort = declared.integer('hostPort');
+    if (hostPort !== null && hostPort.value !== 0) {
+      const message = `\`hostPort\` ${quote(hostPort.value)} is not simulated: traffic to the node's port is not led to this pod`;
+      declared.report.warning('NOT_SIMULATED', hostPort.node, message);
+    }
     const port = number === null ? null : checkedPort('containerPort', number, declared);
     const name = declared.string('name');
     if (name !== null && name.value !== '') {

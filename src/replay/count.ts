@@ -1,0 +1,96 @@
+import type { PacketBatch } from '../packet/batch.ts';
+import type { MatchTable } from '../table/match-table.ts';
+import type { VerdictBatch } from '../verdict/batch.ts';
+import { FLAGS, FORWARDED, REASONS, VERDICTS } from '../verdict/reasons.ts';
+import type { Amount, Tally } from '../verdict/tally.ts';
+import type { Clock } from './clock.ts';
+import { Conversations } from './conversations.ts';
+
+/** Amounts lie together: packets, bytes, connections. */
+const AMOUNTS = 3;
+
+/** Counts rows and their verdicts in typed arrays; makes words of them when it is asked for a tally. */
+export class Count {
+  #rows = 0;
+  #outcomes = new Float64Array(VERDICTS.length * REASONS.length * AMOUNTS);
+  #flags = new Float64Array(1 << FLAGS.length);
+  /** By finding: all that the table can make. */
+  #findings: Float64Array;
+  #conversations = new Conversations();
+
+  constructor(table: MatchTable) {
+    const { count, general } = table.decisions;
+    this.#findings = new Float64Array((count + table.profiles.count * general) * AMOUNTS);
+  }
+
+  add(batch: PacketBatch, verdicts: VerdictBatch, from: number, to: number): void {
+    const { packets, bytes } = batch;
+    const { verdict, reason, opened, flags, egress, ingress } = verdicts;
+    const outcomes = this.#outcomes;
+    for (let row = from; row < to; row++) {
+      const at = (verdict[row]! * REASONS.length + reason[row]!) * AMOUNTS;
+      outcomes[at]! += packets[row]!;
+      outcomes[at + 1]! += bytes[row]!;
+      outcomes[at + 2]! += opened[row]!;
+    }
+    for (let row = from; row < to; row++) if (flags[row] !== 0) this.#flags[flags[row]!]! += packets[row]!;
+    this.#countFindings(batch, egress, opened, from, to);
+    this.#countFindings(batch, ingress, opened, from, to);
+    for (let row = from; row < to; row++) if (verdict[row] !== FORWARDED) this.#conversations.add(batch, verdicts, row);
+    this.#rows += to - from;
+  }
+
+  #countFindings(batch: PacketBatch, findings: Uint32Array, opened: Uint8Array, from: number, to: number): void {
+    const { packets, bytes } = batch;
+    const amounts = this.#findings;
+    for (let row = from; row < to; row++) {
+      const at = findings[row]! * AMOUNTS;
+      amounts[at]! += packets[row]!;
+      amounts[at + 1]! += bytes[row]!;
+      amounts[at + 2]! += opened[row]!;
+    }
+  }
+
+  /** What was counted so far, as a value of its own. */
+  tally(clock: Clock, evictions: number): Tally {
+    const amounts = VERDICTS.map((_, verdict) => REASONS.map((_, reason) => this.#outcome(verdict, reason)));
+    return {
+      rows: this.#rows,
+      verdicts: [sum(amounts[0]!), sum(amounts[1]!), sum(amounts[2]!)],
+      reasons: REASONS.map((_, reason) => sum(amounts.map((row) => row[reason]!))),
+      flags: FLAGS.map((_, flag) =>
+        this.#flags.reduce((total, n, bits) => ((bits >> flag) & 1 ? total + n : total), 0),
+      ),
+      findings: this.#hits(),
+      conversations: this.#conversations.list(),
+      crowdedOut: { ...this.#conversations.crowdedOut },
+      evictions,
+      backwards: clock.backwards,
+      firstSeconds: clock.first,
+      lastSeconds: clock.last,
+    };
+  }
+
+  #outcome(verdict: number, reason: number): Amount {
+    return amountAt(this.#outcomes, verdict * REASONS.length + reason);
+  }
+
+  #hits(): Map<number, Amount> {
+    const hits = new Map<number, Amount>();
+    for (let finding = 0; finding * AMOUNTS < this.#findings.length; finding++)
+      if (this.#findings[finding * AMOUNTS] !== 0) hits.set(finding, amountAt(this.#findings, finding));
+    return hits;
+  }
+}
+
+const amountAt = (amounts: Float64Array, i: number): Amount => ({
+  packets: amounts[i * AMOUNTS]!,
+  bytes: amounts[i * AMOUNTS + 1]!,
+  connections: amounts[i * AMOUNTS + 2]!,
+});
+
+const sum = (amounts: readonly Amount[]): Amount => ({
+  packets: amounts.reduce((total, a) => total + a.packets, 0),
+  bytes: amounts.reduce((total, a) => total + a.bytes, 0),
+  connections: amounts.reduce((total, a) => total + a.connections, 0),
+});

@@ -1,0 +1,221 @@
+import { hasIcmpType, hasPorts } from '../net/protocol.ts';
+import { HAS_ICMP, HAS_PORTS, IS_TUPLE, LATER_FRAGMENT, type PacketBatch } from '../packet/batch.ts';
+import {
+  findingOf,
+  NO_POLICY,
+  NOT_AN_ENDPOINT,
+  NOT_JUDGED,
+  PROFILE_OUTSIDE,
+  UNDETERMINED_DECISION,
+} from '../table/decisions.ts';
+import {
+  ACTION_DENY,
+  ACTION_UNDETERMINED,
+  type MatchTable,
+  ROLE_NODE,
+  ROLE_SERVICE,
+  ROLE_UNKNOWN_WORKLOAD,
+  ROLE_WORKLOAD,
+} from '../table/match-table.ts';
+import { DROPPED, FORWARDED, flagBit, reasonNumber, UNDETERMINED } from '../verdict/reasons.ts';
+import { requestType } from './icmp.ts';
+import type { Settings } from './options.ts';
+import { Places } from './places.ts';
+import type { Questions } from './questions.ts';
+
+export const POLICY = reasonNumber('policy');
+export const NOT_POLICED = reasonNumber('not-policed');
+export const OWN_NODE = reasonNumber('own-node');
+export const SERVICE_ADDRESS = reasonNumber('service-address');
+export const NODE_PORT = reasonNumber('node-port');
+export const FRAGMENT = reasonNumber('fragment');
+export const PORTS_UNKNOWN = reasonNumber('ports-unknown');
+export const FLAG_UNKNOWN_WORKLOAD = flagBit('unknown-workload');
+
+/**
+ * Judges one opener: source end's egress and destination end's ingress, both always asked. The answer lies in the
+ * fields afterwards, so that nothing is allocated. `reversed` judges the opener that the row answers: the row's
+ * destination as the source.
+ */
+export class Judge {
+  verdict = 0;
+  reason = 0;
+  egress = 0;
+  ingress = 0;
+  flags = 0;
+  /** Classes of the row's own source and destination, once `classify` was asked. */
+  sourceClass = 0;
+  destinationClass = 0;
+  readonly places: Places;
+  /** Findings without a profile. */
+  readonly notJudged: number;
+  readonly undetermined: number;
+  #table: MatchTable;
+  #questions: Questions;
+  #turnUnknown: boolean;
+
+  constructor(table: MatchTable, questions: Questions, settings: Settings) {
+    const { general, count } = table.decisions;
+    this.#table = table;
+    this.#questions = questions;
+    this.#turnUnknown = settings.unknownWorkload === 'undetermined';
+    this.places = new Places(table);
+    this.notJudged = findingOf(general, count, PROFILE_OUTSIDE, NOT_JUDGED);
+    this.undetermined = findingOf(general, count, PROFILE_OUTSIDE, UNDETERMINED_DECISION);
+  }
+
+  classify(batch: PacketBatch, row: number): void {
+    this.sourceClass = sourceClassOf(this.#questions, batch, row);
+    this.destinationClass = destinationClassOf(this.#questions, batch, row);
+  }
+
+  /** Role of the row's source and destination; `classify` was asked. */
+  get sourceRole(): number {
+    return this.#table.classes.role[this.sourceClass]!;
+  }
+
+  get destinationRole(): number {
+    return this.#table.classes.role[this.destinationClass]!;
+  }
+
+  /** Judges by the row's classes, in one direction or the other. */
+  ask(batch: PacketBatch, row: number, reversed: boolean): void {
+    const l4 = l4Of(this.#questions, batch, row, reversed);
+    const source = reversed ? this.destinationClass : this.sourceClass;
+    const destination = reversed ? this.sourceClass : this.destinationClass;
+    const { egressProfile, ingressProfile } = this.#table.classes;
+    const egress = this.#questions.decide(egressProfile[source]!, destination, l4);
+    const ingress = this.#questions.decide(ingressProfile[destination]!, source, l4);
+    this.conclude(batch, row, reversed, egress, ingress);
+  }
+
+  /** From two decisions to a verdict. `classify` was asked, or the classes were put in place. */
+  conclude(batch: PacketBatch, row: number, reversed: boolean, egress: number, ingress: number): void {
+    const source = reversed ? this.destinationClass : this.sourceClass;
+    const destination = reversed ? this.sourceClass : this.destinationClass;
+    const { classes, decisions, switches } = this.#table;
+    const { general, count, action } = decisions;
+    const roleOfSource = classes.role[source]!;
+    const roleOfDestination = classes.role[destination]!;
+    this.flags = 0;
+    this.egress = findingOf(general, count, classes.egressProfile[source]!, egress);
+    this.ingress = findingOf(general, count, classes.ingressProfile[destination]!, ingress);
+    if (roleOfSource === ROLE_UNKNOWN_WORKLOAD || roleOfDestination === ROLE_UNKNOWN_WORKLOAD) {
+      this.flags = FLAG_UNKNOWN_WORKLOAD;
+      if (this.#turnUnknown) {
+        this.#unknowable();
+        return;
+      }
+    }
+    if (roleOfSource === ROLE_NODE && roleOfDestination === ROLE_WORKLOAD && switches.nodeToOwnPod)
+      if (this.places.onOneNode(batch, row)) {
+        this.verdict = FORWARDED;
+        this.reason = OWN_NODE;
+        this.ingress = this.notJudged;
+        return;
+      }
+    const says = action[egress]!;
+    const answers = action[ingress]!;
+    if (says === ACTION_DENY || answers === ACTION_DENY) this.verdict = DROPPED;
+    else if (isOpen(says, egress) || isOpen(answers, ingress)) this.verdict = UNDETERMINED;
+    else this.verdict = FORWARDED;
+    this.reason = isPoliced(egress) || isPoliced(ingress) ? POLICY : NOT_POLICED;
+  }
+
+  /**
+   * The reason why a row is not judged at all, or -1: a Service's address, or a node's port that is a Service's. What
+   * stands behind them is not simulated. `answers` also looks for answers from a node port.
+   */
+  beyond(batch: PacketBatch, row: number, answers: boolean): number {
+    const source = this.sourceRole;
+    const destination = this.destinationRole;
+    if (source === ROLE_SERVICE || destination === ROLE_SERVICE) return SERVICE_ADDRESS;
+    const { nodePorts } = this.#table.services;
+    if (nodePorts.size === 0 || (batch.flags[row]! & HAS_PORTS) === 0) return -1;
+    const protocol = batch.protocol[row]! * 65_536;
+    if (destination === ROLE_NODE && nodePorts.has(protocol + batch.destinationPort[row]!)) return NODE_PORT;
+    if (answers && source === ROLE_NODE && nodePorts.has(protocol + batch.sourcePort[row]!)) return NODE_PORT;
+    return -1;
+  }
+
+  /** Of a row that `beyond` names: is its source the one that was connected to? */
+  comesFromBeyond(batch: PacketBatch, row: number): boolean {
+    if (this.sourceRole === ROLE_SERVICE) return this.destinationRole !== ROLE_SERVICE;
+    if (this.destinationRole === ROLE_SERVICE) return false;
+    const { nodePorts } = this.#table.services;
+    const protocol = batch.protocol[row]! * 65_536;
+    return !(this.destinationRole === ROLE_NODE && nodePorts.has(protocol + batch.destinationPort[row]!));
+  }
+
+  /** Undetermined for a reason, nobody asked. */
+  refuse(reason: number): void {
+    this.verdict = UNDETERMINED;
+    this.reason = reason;
+    this.egress = this.notJudged;
+    this.ingress = this.notJudged;
+    this.flags = 0;
+  }
+
+  /**
+   * Turns what was concluded without knowing the ports into what may be said: a packet that both ends allow is
+   * forwarded whatever it belongs to; one that an end denies may yet be an answer.
+   */
+  withoutPorts(batch: PacketBatch, row: number): void {
+    if (this.verdict === FORWARDED) return;
+    const { general, count, action } = this.#table.decisions;
+    const denies = (finding: number): boolean =>
+      action[finding < count ? finding : (finding - count) % general] === ACTION_DENY;
+    if (denies(this.egress)) this.egress = this.undetermined;
+    if (denies(this.ingress)) this.ingress = this.undetermined;
+    this.verdict = UNDETERMINED;
+    this.reason = unknownPortsReason(batch, row);
+  }
+
+  #unknowable(): void {
+    this.verdict = UNDETERMINED;
+    this.reason = POLICY;
+    this.egress = this.undetermined;
+    this.ingress = this.undetermined;
+  }
+}
+
+const isPoliced = (decision: number): boolean => decision !== NOT_AN_ENDPOINT && decision !== NO_POLICY;
+
+const isOpen = (action: number, decision: number): boolean =>
+  action === ACTION_UNDETERMINED || decision === UNDETERMINED_DECISION;
+
+/** Why a row without readable ports is undetermined. */
+export const unknownPortsReason = (batch: PacketBatch, row: number): number =>
+  (batch.flags[row]! & LATER_FRAGMENT) !== 0 ? FRAGMENT : PORTS_UNKNOWN;
+
+/** Does the packet not tell what its protocol's rules may ask for? */
+export function lacksPorts(batch: PacketBatch, row: number): boolean {
+  const protocol = batch.protocol[row]!;
+  const flags = batch.flags[row]!;
+  return (hasPorts(protocol) && (flags & HAS_PORTS) === 0) || (hasIcmpType(protocol) && (flags & HAS_ICMP) === 0);
+}
+
+export const isTuple = (batch: PacketBatch, row: number): boolean => (batch.flags[row]! & IS_TUPLE) !== 0;
+
+export const sourceClassOf = (questions: Questions, b: PacketBatch, row: number): number =>
+  b.family[row] === 6
+    ? questions.class6(b.src0[row]!, b.src1[row]!, b.src2[row]!, b.src3[row]!)
+    : questions.class4(b.src0[row]!);
+
+export const destinationClassOf = (questions: Questions, b: PacketBatch, row: number): number =>
+  b.family[row] === 6
+    ? questions.class6(b.dst0[row]!, b.dst1[row]!, b.dst2[row]!, b.dst3[row]!)
+    : questions.class4(b.dst0[row]!);
+
+/** L4 class of the opener that a row is (or, reversed, answers). */
+export function l4Of(questions: Questions, batch: PacketBatch, row: number, reversed: boolean): number {
+  const protocol = batch.protocol[row]!;
+  const flags = batch.flags[row]!;
+  if ((flags & HAS_PORTS) !== 0)
+    return reversed
+      ? questions.l4(protocol, batch.sourcePort[row]!, batch.destinationPort[row]!)
+      : questions.l4(protocol, batch.destinationPort[row]!, batch.sourcePort[row]!);
+  if ((flags & HAS_ICMP) === 0) return questions.l4Unknown(protocol);
+  const type = batch.icmpType[row]!;
+  return questions.l4(protocol, (reversed ? requestType(protocol, type) : type) * 256 + batch.icmpCode[row]!, 0);
+}

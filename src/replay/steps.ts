@@ -1,0 +1,151 @@
+import { GRE, SCTP, TCP, UDP, UDPLITE } from '../net/protocol.ts';
+import { HAS_SCTP_CHUNK, HAS_TCP_FLAGS, type PacketBatch } from '../packet/batch.ts';
+import * as entry from './entry.ts';
+import * as sctp from './sctp-states.ts';
+import * as tcp from './tcp-states.ts';
+import { UDP_STREAM_AGE } from './timeouts.ts';
+
+const { AGED, BEGAN_MASK, DENIED_BITS, LONG, REPLIED, SIMULTANEOUS, STATE_SHIFT, VERDICT_MASK } = entry;
+
+/** The packet does not belong to the entry: it opens a connection of its own in the entry's place. */
+export const STEP_ANEW = -1;
+/** Linux calls the packet INVALID; the entry stays as it is. */
+export const STEP_INVALID = -2;
+
+/**
+ * How a packet moves the entry that it belongs to. With `infer` no packet of a known tuple is INVALID: what the
+ * states do not explain, the capture has missed, and the state is taken from the packet alone.
+ */
+export class Steps {
+  /** Does the packet keep the entry alive? */
+  refreshes = true;
+  /** Does it end the entry at once? */
+  ends = false;
+  #infer: boolean;
+
+  constructor(infer: boolean) {
+    this.#infer = infer;
+  }
+
+  /** The entry's next meta word, or STEP_*. `original`: the packet runs as the opener did. Times in ms modulo 2^32. */
+  next(meta: number, batch: PacketBatch, row: number, original: boolean, seen: number, now: number): number {
+    this.refreshes = true;
+    this.ends = false;
+    const after = this.#byProtocol(meta, batch, row, original, seen, now);
+    if ((meta & VERDICT_MASK) === DENIED_BITS) this.refreshes = true;
+    return after < 0 || original ? after : after | REPLIED;
+  }
+
+  /** State bits of an entry that this row opens, or is adopted by. `reversed`: its sender is the one connected to. */
+  first(batch: PacketBatch, row: number, reversed: boolean, now: number): number {
+    const answered = reversed ? REPLIED : 0;
+    switch (batch.protocol[row]) {
+      case TCP: {
+        const known = (batch.flags[row]! & HAS_TCP_FLAGS) !== 0;
+        const state = known ? tcp.assumedTcpState(tcp.segmentOf(batch.tcpFlags[row]!)) : tcp.TCP_ESTABLISHED;
+        return (state << STATE_SHIFT) | answered | (this.#infer ? LONG : 0);
+      }
+      case SCTP:
+        return (this.#firstSctp(batch, row) << STATE_SHIFT) | answered;
+      case UDP:
+      case UDPLITE:
+        return ((now & BEGAN_MASK) << STATE_SHIFT) | answered;
+      default:
+        return answered;
+    }
+  }
+
+  #byProtocol(meta: number, batch: PacketBatch, row: number, original: boolean, seen: number, now: number): number {
+    switch (batch.protocol[row]) {
+      case TCP:
+        return this.#tcp(meta, batch, row, original);
+      case UDP:
+      case UDPLITE:
+        return udp(meta, seen, now);
+      case SCTP:
+        return this.#sctp(meta, batch, row, original);
+      case GRE:
+        return (meta & REPLIED) !== 0 ? meta | LONG : meta & ~LONG;
+      default:
+        return meta;
+    }
+  }
+
+  #tcp(meta: number, batch: PacketBatch, row: number, original: boolean): number {
+    if ((batch.flags[row]! & HAS_TCP_FLAGS) === 0) return meta;
+    const segment = tcp.segmentOf(batch.tcpFlags[row]!);
+    const before = entry.stateOf(meta);
+    let after = tcp.nextTcpState(before, segment, original);
+    if (segment === tcp.SEGMENT_SYN && this.#isAnew(meta, before, after, original)) return STEP_ANEW;
+    if (after === tcp.TCP_IGNORE) {
+      // Linux waits for what it has not seen; a capture may lack it for good.
+      if (!this.#infer || segment !== tcp.SEGMENT_ACK) {
+        this.refreshes = false;
+        return meta;
+      }
+      after = tcp.TCP_ESTABLISHED;
+    }
+    if (after === tcp.TCP_INVALID) {
+      if (!this.#infer) return STEP_INVALID;
+      after = tcp.assumedTcpState(segment);
+    }
+    return this.#tcpMove(meta, before, after, segment, original);
+  }
+
+  /** Does a SYN begin another connection? After the end of one, and wherever it cannot belong to this one. */
+  #isAnew(meta: number, before: number, after: number, original: boolean): boolean {
+    if (after === tcp.TCP_SYN_SENT) return before === tcp.TCP_TIME_WAIT || before === tcp.TCP_CLOSE;
+    if (!this.#infer) return false;
+    if (after === tcp.TCP_INVALID) return true;
+    // A denied opener's SYN-ACK never came: a SYN from the other end, or after more than SYNs, is one of its own.
+    return (meta & VERDICT_MASK) === DENIED_BITS && (!original || before !== tcp.TCP_SYN_SENT2);
+  }
+
+  #tcpMove(meta: number, before: number, after: number, segment: number, original: boolean): number {
+    const replied = (meta & REPLIED) !== 0;
+    let next = meta;
+    let state = after;
+    if (state === tcp.TCP_SYN_SENT2) next |= SIMULTANEOUS;
+    else if (state === tcp.TCP_SYN_RECV && segment === tcp.SEGMENT_ACK && !original && (meta & SIMULTANEOUS) !== 0)
+      state = tcp.TCP_ESTABLISHED;
+    if (!replied && segment === tcp.SEGMENT_RST && !this.#infer) this.ends = true;
+    // A retransmitted SYN does not keep an unanswered opener alive.
+    if (!replied && segment === tcp.SEGMENT_SYN && before === tcp.TCP_SYN_SENT) this.refreshes = false;
+    next = replied || this.#infer ? next | LONG : next & ~LONG;
+    return entry.withState(next, state);
+  }
+
+  #sctp(meta: number, batch: PacketBatch, row: number, original: boolean): number {
+    if ((batch.flags[row]! & HAS_SCTP_CHUNK) === 0) return meta;
+    const chunk = batch.sctpChunk[row]!;
+    if (chunk === sctp.CHUNK_INIT && !original && (meta & VERDICT_MASK) === DENIED_BITS) return STEP_ANEW;
+    const state = sctp.nextSctpState(entry.stateOf(meta), chunk, original);
+    if (state !== sctp.SCTP_INVALID) return entry.withState(meta, state);
+    return this.#infer ? meta : STEP_INVALID;
+  }
+
+  #firstSctp(batch: PacketBatch, row: number): number {
+    if ((batch.flags[row]! & HAS_SCTP_CHUNK) === 0) return sctp.SCTP_ESTABLISHED;
+    const chunk = batch.sctpChunk[row]!;
+    if (!this.#infer || chunk === sctp.CHUNK_INIT) return sctp.nextSctpState(sctp.SCTP_NONE, chunk, true);
+    return ADOPTED_SCTP.get(chunk) ?? sctp.SCTP_ESTABLISHED;
+  }
+}
+
+/** What an association that is adopted by this chunk has come to. */
+const ADOPTED_SCTP: ReadonlyMap<number, number> = new Map([
+  [sctp.CHUNK_INIT_ACK, sctp.SCTP_COOKIE_WAIT],
+  [sctp.CHUNK_COOKIE_ECHO, sctp.SCTP_COOKIE_ECHOED],
+  [sctp.CHUNK_ABORT, sctp.SCTP_CLOSED],
+  [sctp.CHUNK_SHUTDOWN_COMPLETE, sctp.SCTP_CLOSED],
+]);
+
+/** A stream once it was answered and is older than two seconds (nf_conntrack_proto_udp.c). */
+function udp(meta: number, seen: number, now: number): number {
+  const began = (meta >>> STATE_SHIFT) & BEGAN_MASK;
+  // INVARIANT: an entry without AGED was less than 2 s old when last seen, so 12 bits tell its age if seen since.
+  const aged =
+    (meta & AGED) !== 0 || (now - seen) >>> 0 > UDP_STREAM_AGE || ((now - began) & BEGAN_MASK) > UDP_STREAM_AGE;
+  const next = aged ? meta | AGED : meta;
+  return aged && (meta & REPLIED) !== 0 ? next | LONG : next & ~LONG;
+}
