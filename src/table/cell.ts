@@ -37,6 +37,17 @@ const NO = 0;
 const YES = 1;
 const MAYBE = 2;
 
+/** A step: the entry, YES or MAYBE, the L4 set of its term for this peer. */
+const STEP_WORDS = 3;
+
+/** Room for the steps of any profile of a table, in words. */
+export function stepWords(source: CellSource): number {
+  const { count, start } = source.profiles;
+  let most = 0;
+  for (let profile = 0; profile < count; profile++) most = Math.max(most, start[profile + 1]! - start[profile]!);
+  return most * STEP_WORDS;
+}
+
 /** What deriving needs of a table; the whole of it but the cells that are there already. */
 export type CellSource = Pick<MatchTable, 'l4' | 'classes' | 'profiles'> & {
   readonly cells: Omit<CellTable, 'dense' | 'programs'>;
@@ -57,12 +68,32 @@ export function cellScratch(setWords: number): CellScratch {
   return { open: words(), passed: words(), mayAllow: words(), mayDeny: words(), mayPass: words() };
 }
 
-/** Fills `program` (one decision for each L4 class) with the cell of a profile and a peer class. */
-export function deriveProgram(
+/**
+ * Fills `steps` with the entries of a profile that may hold for a peer class, and returns how many words they take.
+ * Classes with the same steps have the same program: this is the part of a cell that depends on the peer.
+ */
+export function holdingSteps(source: CellSource, profile: number, peerClass: number, steps: Uint32Array): number {
+  const { entries, start } = source.profiles;
+  let words = 0;
+  for (let entry = start[profile]!; entry < start[profile + 1]!; entry++) {
+    const at = entry * ENTRY_WORDS;
+    const holds = peerHolds(source, entries[at + ENTRY_PEER]!, peerClass);
+    if (holds === NO) continue;
+    steps[words] = entry;
+    steps[words + 1] = entries[at + ENTRY_MAYBE] === 1 ? MAYBE : holds;
+    steps[words + 2] = termSet(source, entries[at + ENTRY_TERM]!, peerClass);
+    words += STEP_WORDS;
+  }
+  return words;
+}
+
+/** Fills `program` (one decision for each L4 class) with what the steps of a profile come to. */
+export function runSteps(
   source: CellSource,
   scratch: CellScratch,
   profile: number,
-  peerClass: number,
+  steps: Uint32Array,
+  words: number,
   program: Uint32Array,
 ): void {
   const { profiles, cells } = source;
@@ -70,21 +101,19 @@ export function deriveProgram(
   const { entries } = profiles;
   const { open, passed } = scratch;
   const first = profiles.start[profile]!;
-  const last = profiles.start[profile + 1]!;
   begin(scratch, source.l4.count);
-  let tierEnds = first < last ? entries[first * ENTRY_WORDS + ENTRY_NEXT_TIER]! : 0;
-  for (let entry = first; entry < last; entry++) {
+  let tierEnds = entries[first * ENTRY_WORDS + ENTRY_NEXT_TIER]!;
+  for (let step = 0; step < words; step += STEP_WORDS) {
+    const entry = steps[step]!;
     const at = entry * ENTRY_WORDS;
+    // A tier none of whose entries holds is left as it was entered.
     if (entry - first >= tierEnds) {
       reopen(open, passed);
       tierEnds = entries[at + ENTRY_NEXT_TIER]!;
     }
-    let holds = peerHolds(source, entries[at + ENTRY_PEER]!, peerClass);
-    if (holds === NO) continue;
-    if (entries[at + ENTRY_MAYBE] === 1) holds = MAYBE;
-    const set = termSet(source, entries[at + ENTRY_TERM]!, peerClass) * cells.setWords;
+    const set = steps[step + 2]! * cells.setWords;
     const decision = entries[at + ENTRY_DECISION]!;
-    if (holds === MAYBE) note(scratch, cells.l4Sets, set, action[decision]!);
+    if (steps[step + 1] === MAYBE) note(scratch, cells.l4Sets, set, action[decision]!);
     else if (action[decision] === ACTION_PASS) move(open, passed, cells.l4Sets, set);
     else take(scratch, cells.l4Sets, set, decision, action[decision]!, program);
   }
