@@ -52,8 +52,9 @@ export class Profiles {
   readonly #general: number;
   /** By direction and identity: the number of its list of policies. Many identities have the same. */
   readonly #governed: Record<Direction, readonly number[]>;
-  /** By policy and direction: whether some rule asks anything of the own end. */
-  readonly #asksOwn: Record<Direction, readonly boolean[]>;
+  /** By direction and policy: whether some rule asks for the own end's address or labels, and for its port names. */
+  readonly #asksWho: Record<Direction, readonly boolean[]>;
+  readonly #asksPorts: Record<Direction, readonly boolean[]>;
 
   constructor(given: {
     readonly selection: Selection;
@@ -69,7 +70,10 @@ export class Profiles {
     this.#netAtoms = given.netAtoms;
     this.#selectorAtoms = given.selectorAtoms;
     this.#general = FIRST_TIER_END + given.selection.tiers.length;
-    this.#asksOwn = { ingress: this.#ownAskers('ingress'), egress: this.#ownAskers('egress') };
+    const asksWho = ({ own }: LoweredRule): boolean => own !== null;
+    const asksPorts = ({ l4 }: LoweredRule): boolean => this.#terms.l4.values[l4]!.asksOwnPorts;
+    this.#asksWho = { ingress: this.#askers('ingress', asksWho), egress: this.#askers('egress', asksWho) };
+    this.#asksPorts = { ingress: this.#askers('ingress', asksPorts), egress: this.#askers('egress', asksPorts) };
     const lists = new Interner<readonly number[]>();
     const numbered = (of: readonly (readonly number[])[]): number[] =>
       of.map((list) => lists.id(list.join(' '), () => list));
@@ -90,9 +94,9 @@ export class Profiles {
     const identity = this.#selection.identityOf.get(subject)!;
     const policies = this.#selection.governing[direction][identity]!;
     if (policies.length === 0 && subject.profile === 'allow') return PROFILE_UNPOLICED;
-    const asks = policies.some((policy) => this.#asksOwn[direction][policy]);
-    const governed = this.#governed[direction][identity]!;
-    const kind = `${direction} ${subject.profile} ${governed} ${asks ? `${end.nets} ${end.selectors} ${end.bindings}` : ''}`;
+    const who = policies.some((policy) => this.#asksWho[direction][policy]) ? `${end.nets} ${end.selectors}` : '';
+    const ports = policies.some((policy) => this.#asksPorts[direction][policy]) ? end.bindings : '';
+    const kind = `${direction} ${subject.profile} ${this.#governed[direction][identity]} ${who}/${ports}`;
     const known = this.#byKind.get(kind);
     if (known !== undefined) return known;
     const entries = this.#entries(direction, policies, end, subject.profile);
@@ -102,13 +106,9 @@ export class Profiles {
     return id;
   }
 
-  #ownAskers(direction: Direction): boolean[] {
+  #askers(direction: Direction, asks: (rule: LoweredRule) => boolean): boolean[] {
     return this.#selection.policies.map((policy, number) =>
-      policy[direction].some((_, i) =>
-        this.#lowered[this.#selection.firstRule[direction][number]! + i]!.some(
-          (rule) => rule.own !== null || this.#terms.l4.values[rule.l4]!.asksOwnPorts,
-        ),
-      ),
+      policy[direction].some((_, i) => this.#lowered[this.#selection.firstRule[direction][number]! + i]!.some(asks)),
     );
   }
 
