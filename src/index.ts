@@ -1,1 +1,55 @@
-export { formatAddress, parseAddress } from './net/address.ts';
+/** The library's one door. Nothing here writes to a console, reads the environment or ends the process. */
+
+// Traffic, and what the table says of it.
+export { type OpenOptions, openTraffic } from './capture/open.ts';
+export { type CompileOptions, compile } from './compile/compile.ts';
+// Manifests to a cluster, a cluster to a table.
+export { type Loaded, type LoadOptions, loadCluster } from './manifest/load.ts';
+export type { Cluster } from './model/cluster.ts';
+// Addresses and protocols, as columns hold them and as texts write them.
+export { type Address, formatAddress, formatWords, parseAddress, wordsOf } from './net/address.ts';
+export type { FiveTuple } from './net/five-tuple.ts';
+export { protocolName, protocolNumber } from './net/protocol.ts';
+export {
+  HAS_ICMP,
+  HAS_PORTS,
+  IS_TUNNELLED,
+  NO_TIME,
+  type OuterColumns,
+  type PacketBatch,
+} from './packet/batch.ts';
+export type { Traffic, TrafficCounts } from './packet/traffic.ts';
+export type { Midstream, ReplayOptions } from './replay/options.ts';
+export { type OnBatch, type ReplayResult, replay } from './replay/replay.ts';
+// Reports.
+export { NdjsonWriter } from './report/ndjson.ts';
+export type { Palette } from './report/palette.ts';
+export { type Settings, type Summary, summarise } from './report/summary.ts';
+export { summaryText } from './report/text.ts';
+// What can go wrong.
+export {
+  CaptureError,
+  type CaptureErrorCode,
+  type Diagnostic,
+  formatDiagnostic,
+  LimitError,
+  ManifestError,
+} from './source/errors.ts';
+export { formatPosition, type SourcePos } from './source/position.ts';
+export { describeFinding, type FindingWords } from './table/decisions.ts';
+export type { MatchTable, TableStats } from './table/match-table.ts';
+// Verdicts: columns of numbers, and the words of the numbers.
+export type { VerdictBatch } from './verdict/batch.ts';
+export {
+  DROPPED,
+  FLAGS,
+  type FlagWord,
+  FORWARDED,
+  flagBit,
+  REASONS,
+  type ReasonWord,
+  UNDETERMINED,
+  VERDICTS,
+  type VerdictWord,
+} from './verdict/reasons.ts';
+export type { Amount, Conversation, Tally } from './verdict/tally.ts';

@@ -1,4 +1,13 @@
+import { createBatch } from '../packet/batch.ts';
 import type { Traffic } from '../packet/traffic.ts';
+import { CaptureError } from '../source/errors.ts';
+import { openFile, streamSource } from './byte-source.ts';
+import type { Format } from './format.ts';
+import { readBatches } from './read-batches.ts';
+import { formats, MAX_HEAD_BYTES } from './registry.ts';
+import { createTally } from './tally.ts';
+import { whyUnread } from './unread.ts';
+import { Window } from './window.ts';
 
 export type OpenOptions = {
   readonly signal?: AbortSignal;
@@ -7,9 +16,56 @@ export type OpenOptions = {
 };
 
 /**
- * Opens a capture or a log; the format is found from the first bytes. Call it with `-` for standard input.
+ * Opens a capture or a log; the format is found from the first bytes. Call it with `-` for standard input. The input
+ * is open until its batches have been iterated to the end or the iteration is broken off.
  * @throws CaptureError when it cannot be opened, is empty, or nobody reads its format
  */
-export async function openTraffic(_path: string, _options: OpenOptions = {}): Promise<Traffic> {
-  throw new Error('not built yet');
+export async function openTraffic(path: string, options: OpenOptions = {}): Promise<Traffic> {
+  const { signal } = options;
+  signal?.throwIfAborted();
+  const source = path === '-' ? streamSource(options.stdin ?? process.stdin, path) : openFile(path);
+  const window = new Window(source, signal);
+  try {
+    const format = await findFormat(window, path);
+    while (window.unread.length < format.headerBytes && !window.ended) await window.more();
+    const reader = format.open(window, path);
+    const state = { tally: createTally(), fault: null as CaptureError | null };
+    const batches = readBatches(window, reader, createBatch(), state, signal);
+    let taken = false;
+    return {
+      file: path,
+      format: format.name,
+      isCapture: format.isCapture,
+      counts: state.tally,
+      get fault() {
+        return state.fault;
+      },
+      batches: () => {
+        if (taken) throw new Error('the batches of an input can be pulled once: open it again');
+        taken = true;
+        return batches;
+      },
+    };
+  } catch (error) {
+    window.close();
+    throw error;
+  }
+}
+
+async function findFormat(window: Window, file: string): Promise<Format> {
+  let seen = 0;
+  for (;;) {
+    const head = window.unread.subarray(0, MAX_HEAD_BYTES);
+    const isAll = window.ended && head.length === window.unread.length;
+    const answers = formats.map((format) => format.recognise(head, seen, isAll));
+    const found = answers.indexOf('yes');
+    if (found >= 0) return formats[found]!;
+    if (window.ended || head.length === MAX_HEAD_BYTES || !answers.includes('undecided')) break;
+    seen = head.length;
+    await window.more();
+  }
+  if (window.unread.length === 0)
+    throw new CaptureError('EMPTY', file, 0, 'is empty, expected a capture or a tuple file');
+  const { code, why } = whyUnread(window.unread.subarray(0, MAX_HEAD_BYTES));
+  throw new CaptureError(code, file, 0, why);
 }

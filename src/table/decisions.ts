@@ -50,15 +50,15 @@ export type FindingWords = {
 
 const MAX_ISOLATING = 8;
 
-const WITHOUT_RULE = { tier: null, kind: null, policy: null, rule: null, at: null, isolatedBy: null } as const;
+const WITHOUT_RULE = { tier: null, kind: null, policy: null, rule: null, at: null } as const;
 
 const GENERAL: ReadonlyMap<number, FindingWords> = new Map<number, FindingWords>([
-  [UNDETERMINED_DECISION, { action: null, ...WITHOUT_RULE, reason: 'undetermined' }],
-  [NOT_AN_ENDPOINT, { action: 'none', ...WITHOUT_RULE, reason: 'not-an-endpoint' }],
-  [NO_POLICY, { action: 'none', ...WITHOUT_RULE, reason: 'no-policy' }],
-  [PROFILE_ALLOW, { action: 'allow', ...WITHOUT_RULE, reason: 'profile' }],
-  [PROFILE_DENY, { action: 'deny', ...WITHOUT_RULE, reason: 'profile' }],
-  [NOT_JUDGED, { action: null, ...WITHOUT_RULE, reason: 'not-judged' }],
+  [UNDETERMINED_DECISION, { action: null, ...WITHOUT_RULE, reason: 'undetermined', isolatedBy: null }],
+  [NOT_AN_ENDPOINT, { action: 'none', ...WITHOUT_RULE, reason: 'not-an-endpoint', isolatedBy: null }],
+  [NO_POLICY, { action: 'none', ...WITHOUT_RULE, reason: 'no-policy', isolatedBy: null }],
+  [PROFILE_ALLOW, { action: 'allow', ...WITHOUT_RULE, reason: 'profile', isolatedBy: null }],
+  [PROFILE_DENY, { action: 'deny', ...WITHOUT_RULE, reason: 'profile', isolatedBy: null }],
+  [NOT_JUDGED, { action: null, ...WITHOUT_RULE, reason: 'not-judged', isolatedBy: null }],
 ]);
 
 /** `namespace/name`, or the name alone, of a policy of the table. */

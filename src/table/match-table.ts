@@ -54,8 +54,6 @@ export type L4Table = {
   readonly source: Uint16Array;
   /** By protocol: the class of packets whose ports are unknown; for a protocol without ports its only class. */
   readonly unknown: Uint32Array;
-  /** By class: one five-tuple's worth of numbers that lies in it: protocol, destination (port or ICMP), source. */
-  readonly sample: Uint32Array;
 };
 
 export const ROLE_OUTSIDE = 0;
@@ -83,11 +81,34 @@ export type ClassTable = {
  * A profile is an ordered list of entries, for one direction and one kind of end: what is left of the rules once the
  * questions about that end itself are answered.
  *
- *     entry word    0          1         2        3
- *               | decision | L4 term | peer   | next tier |
+ *     entry word    0          1         2        3           4
+ *               | decision | L4 term | peer   | next tier | maybe |
  *
- * `peer` is an index into peers, or ANY. `next tier` is the entry where a pass goes on.
+ * `peer` is an index into peers, or ANY. `next tier` is the entry, counted from the profile's first, where a pass goes
+ * on. `maybe` is 1 where a question about the end itself cannot be answered, as it has no address.
  */
+export const ENTRY_DECISION = 0;
+export const ENTRY_TERM = 1;
+export const ENTRY_PEER = 2;
+export const ENTRY_NEXT_TIER = 3;
+export const ENTRY_MAYBE = 4;
+export const ENTRY_WORDS = 5;
+
+/** An alternative of a peer condition: three words, each an atom or ANY; all of them must hold. */
+export const PEER_NETS = 0;
+export const PEER_SELECTOR = 1;
+export const PEER_NOT_SELECTOR = 2;
+export const PEER_WORDS = 3;
+
+/** No condition. */
+export const ANY = 0xffff_ffff;
+/** The net group of what has no address: whether its nets match is unknown. */
+export const UNKNOWN_NETS = 0;
+/** By protocol: it has no plane of ports. */
+export const NO_PLANE = -1;
+/** An entry of the IPv4 trie whose low bits are a block, not a class. */
+export const CHILD = 0x8000_0000;
+
 export type ProfileTable = {
   readonly count: number;
   /** By profile, and one more: where its entries begin. */

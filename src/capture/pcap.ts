@@ -1,0 +1,117 @@
+import { BATCH_ROWS, type PacketBatch } from '../packet/batch.ts';
+import { decodeFrame } from '../packet/decode.ts';
+import { DECODED, NOT_IP, whyUndecodable } from '../packet/outcome.ts';
+import { PEEL_TUNNELS } from '../packet/peel.ts';
+import { CaptureError } from '../source/errors.ts';
+import { type Format, FULL, MORE, type ReadResult } from './format.ts';
+import { beginsLikePcap, HEADER_BYTES, type PcapLayout, readPcapHeader } from './pcap-header.ts';
+import { keepSample, type Tally } from './tally.ts';
+import type { Window } from './window.ts';
+
+/** A record begins with its time and its two lengths; the frame follows. */
+const SECONDS = 0;
+const FRACTION = 4;
+const CAPTURED = 8;
+const LENGTH = 12;
+
+/** The libpcap format in all of its variants: microseconds, nanoseconds, Kuznetzov, either byte order. */
+export const pcap: Format = {
+  name: 'pcap',
+  isCapture: true,
+  recognise: (head, _seen, ended) => {
+    if (head.length === 0 || !beginsLikePcap(head)) return head.length === 0 && !ended ? 'undecided' : 'no';
+    return head.length >= 4 || ended ? 'yes' : 'undecided';
+  },
+  headerBytes: HEADER_BYTES,
+  open: (window, file) => {
+    const layout = readPcapHeader(window.unread, file);
+    window.at += HEADER_BYTES;
+    return { read: (from, batch, tally) => readRecords(from, batch, tally, layout, file) };
+  },
+};
+
+function readRecords(window: Window, batch: PacketBatch, tally: Tally, layout: PcapLayout, file: string): ReadResult {
+  const { view, end } = window;
+  const { littleEndian, recordBytes, maxCaptured, checksumBytes, link } = layout;
+  const { n, length, captured, bytes, frameAt } = batch;
+  let at = window.at;
+  let row = 0;
+  let record = tally.records;
+  let notIp = 0;
+  while (row < BATCH_ROWS) {
+    const frame = at + recordBytes;
+    if (frame > end) break;
+    const capturedBytes = view.getUint32(at + CAPTURED, littleEndian);
+    if (capturedBytes > maxCaptured || frame + capturedBytes > end) break;
+    const wireBytes = view.getUint32(at + LENGTH, littleEndian);
+    const frameEnd = frame + capturedBytes;
+    record++;
+    length[row] = wireBytes;
+    const packetEnd = checksumBytes === 0 ? frameEnd : withoutChecksum(frame, frameEnd, wireBytes, checksumBytes);
+    const outcome = decodeFrame(batch, row, link, frame, packetEnd, PEEL_TUNNELS);
+    if (outcome === DECODED) {
+      n[row] = record;
+      captured[row] = capturedBytes;
+      bytes[row] = wireBytes;
+      frameAt[row] = frame;
+      writeTime(
+        batch,
+        row,
+        view.getUint32(at + SECONDS, littleEndian),
+        view.getUint32(at + FRACTION, littleEndian),
+        layout,
+      );
+      row++;
+    } else if (outcome === NOT_IP) notIp++;
+    else {
+      tally.undecodable++;
+      keepSample(tally, record, window.offsetOf(at), whyUndecodable(outcome));
+    }
+    at = frameEnd;
+  }
+  window.at = at;
+  batch.count = row;
+  batch.packets.fill(1, 0, row);
+  batch.timeDigits.fill(layout.digits, 0, row);
+  tally.records = record;
+  tally.notIp += notIp;
+  tally.rows += row;
+  return row === BATCH_ROWS ? FULL : faultAt(window, layout, file);
+}
+
+/** Where a frame ends whose last bytes on the wire were its checksum; a frame that was cut before them has lost them. */
+const withoutChecksum = (frame: number, frameEnd: number, wireBytes: number, checksumBytes: number): number =>
+  Math.max(frame, Math.min(frameEnd, frame + wireBytes - checksumBytes));
+
+/** Fractions of a whole second and more are seen in the wild: they carry over. */
+function writeTime(batch: PacketBatch, row: number, seconds: number, fraction: number, layout: PcapLayout): void {
+  const unit = layout.digits === 9 ? 1e9 : 1e6;
+  let whole = seconds;
+  let rest = fraction;
+  if (rest >= unit) {
+    whole += Math.floor(rest / unit);
+    rest %= unit;
+  }
+  batch.seconds[row] = whole;
+  batch.nanos[row] = layout.digits === 9 ? rest : rest * 1000;
+}
+
+/** Why the record that the window is at could not be read: its bytes are still to come, or it is at fault. */
+function faultAt(window: Window, layout: PcapLayout, file: string): ReadResult {
+  const { view, at, end } = window;
+  const left = end - at;
+  const offset = window.offsetOf(at);
+  if (left >= layout.recordBytes) {
+    const captured = view.getUint32(at + CAPTURED, layout.littleEndian);
+    if (captured > layout.maxCaptured) {
+      const message = `a record of ${captured} captured bytes, expected at most ${layout.maxCaptured}`;
+      return new CaptureError('CORRUPT', file, offset, message);
+    }
+  }
+  if (left === 0 || !window.ended) return MORE;
+  const message =
+    left < layout.recordBytes
+      ? `the file ends within a record’s header: ${left} of ${layout.recordBytes} bytes`
+      : `the file ends within a packet: ${left - layout.recordBytes} of ${view.getUint32(at + CAPTURED, layout.littleEndian)} bytes`;
+  return new CaptureError('TRUNCATED', file, offset, message);
+}

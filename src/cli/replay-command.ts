@@ -1,0 +1,153 @@
+import { openTraffic } from '../capture/open.ts';
+import type { Traffic } from '../packet/traffic.ts';
+import { DEFAULT_MAX_CONNECTIONS, type Midstream, type ReplayOptions } from '../replay/options.ts';
+import { replay } from '../replay/replay.ts';
+import { checkCounts } from '../report/check-counts.ts';
+import { plain } from '../report/escape.ts';
+import { count } from '../report/numbers.ts';
+import { OUTPUTS } from '../report/registry.ts';
+import { type Settings, type Summary, summarise } from '../report/summary.ts';
+import { DEFAULT_TOP, summaryText } from '../report/text.ts';
+import { CaptureError } from '../source/errors.ts';
+import type { Command } from './command.ts';
+import { EXIT_FINDINGS, EXIT_FINE, EXIT_INTERRUPTED, EXIT_TROUBLE, type Io } from './io.ts';
+import { compileNamed, FILENAME, KEEP_GOING, MAX_TABLE_BYTES, manifestPaths } from './manifests.ts';
+import { paletteFor } from './palette.ts';
+import type { Parsed } from './parse.ts';
+import { Progress } from './progress.ts';
+
+const MIDSTREAM: readonly Midstream[] = ['infer', 'loose', 'strict'];
+const UNKNOWN_WORKLOAD: readonly NonNullable<ReplayOptions['unknownWorkload']>[] = ['outside', 'undetermined'];
+
+export const replayCommand: Command = {
+  name: 'replay',
+  about: 'replay captures and logs: which packets would the policies forward, which drop, by which rule',
+  usage: 'replay -f FILE|DIR|- [options] CAPTURE...',
+  options: [
+    FILENAME,
+    {
+      name: 'output',
+      short: 'o',
+      value: 'FORMAT',
+      choices: [...OUTPUTS.keys()],
+      default: 'text',
+      about: 'format',
+    },
+    {
+      name: 'midstream',
+      value: 'MODE',
+      choices: MIDSTREAM,
+      default: 'infer',
+      about: 'how packets of connections that were not seen to open are judged',
+    },
+    { name: 'no-track', about: 'judge every packet alone, without connections' },
+    {
+      name: 'max-connections',
+      value: 'N',
+      atLeast: 1,
+      default: String(DEFAULT_MAX_CONNECTIONS),
+      about: 'connections remembered at once; the least recently seen goes first',
+    },
+    {
+      name: 'unknown-workload',
+      value: 'HOW',
+      choices: UNKNOWN_WORKLOAD,
+      default: 'outside',
+      about: 'what to do with an address of a pod range that no pod has',
+    },
+    { name: 'fail-on-drop', about: 'exit 1 when a packet is dropped' },
+    { name: 'fail-on-undetermined', about: 'exit 1 when a packet could not be judged' },
+    { name: 'top', value: 'N', atLeast: 1, default: String(DEFAULT_TOP), about: 'lines of each list of the summary' },
+    KEEP_GOING,
+    MAX_TABLE_BYTES,
+  ],
+  operands: { least: 1, most: Number.POSITIVE_INFINITY, called: 'CAPTURE' },
+  notes: [
+    'A CAPTURE is a capture, a log or a tuple file; its content tells which. `-` is standard input.',
+    'Several are replayed in the order of their first timestamps, as one stream.',
+  ],
+  examples: [
+    'replay -f k8s/ traffic.pcap',
+    'replay -f k8s/ traffic.pcap -o ndjson | jq \'select(.verdict == "dropped")\'',
+    'replay -f k8s/ --fail-on-drop traffic.pcap',
+  ],
+  run: runReplay,
+};
+
+async function runReplay(parsed: Parsed, io: Io): Promise<number> {
+  manifestPaths(parsed); // what is wrong with the command line is said before anything is read
+  const table = await compileNamed(parsed, io);
+  const inputs = await openAll(parsed.operands, io);
+  if (inputs === null) return EXIT_TROUBLE;
+  const top = parsed.number('top')!;
+  const report = OUTPUTS.get(parsed.one('output')!)!.start({
+    table,
+    files: inputs.map((input) => input.file),
+    palette: paletteFor(io),
+    top,
+  });
+  const progress = new Progress(io, report.lines !== null);
+  const result = await replay(table, inputs, replayOptions(parsed, io), async (batch, verdicts, input) => {
+    progress.add(batch.count);
+    if (report.lines !== null) await io.out(report.lines(batch, verdicts, input));
+  });
+  progress.end();
+  const summary = summarise(table, result.tally, result.inputs, settingsOf(parsed), result.aborted);
+  await io.out(report.end(summary));
+  if (report.lines !== null) io.err(besideLines(summary, top));
+  reportFaults(result.inputs, io);
+  const wrong = checkCounts(summary);
+  if (wrong !== null) throw new Error(wrong);
+  return exitCode(parsed, summary);
+}
+
+/** Opens every input; null when one was refused, and then each refusal has been told. */
+async function openAll(paths: readonly string[], io: Io): Promise<Traffic[] | null> {
+  const inputs: Traffic[] = [];
+  let refused = false;
+  for (const path of paths) {
+    try {
+      inputs.push(await openTraffic(path, { signal: io.signal, stdin: io.stdin }));
+    } catch (error) {
+      if (!(error instanceof CaptureError)) throw error;
+      io.err(`error: ${plain(error.message)}\n`);
+      refused = true;
+    }
+  }
+  return refused ? null : inputs;
+}
+
+const settingsOf = (parsed: Parsed): Settings => ({
+  track: !parsed.has('no-track'),
+  midstream: parsed.one('midstream')!,
+  maxConnections: parsed.number('max-connections')!,
+  unknownWorkload: parsed.one('unknown-workload')!,
+});
+
+const replayOptions = (parsed: Parsed, io: Io): ReplayOptions => ({
+  track: !parsed.has('no-track'),
+  midstream: MIDSTREAM.find((mode) => mode === parsed.one('midstream'))!,
+  maxConnections: parsed.number('max-connections')!,
+  unknownWorkload: UNKNOWN_WORKLOAD.find((how) => how === parsed.one('unknown-workload'))!,
+  signal: io.signal,
+});
+
+/** Where lines of packets went to standard output, the totals go beside them; all of the summary after an interrupt. */
+function besideLines(summary: Summary, top: number): string {
+  if (summary.interrupted) return summaryText(summary, undefined, top);
+  const { forwarded, dropped, undetermined } = summary.verdicts;
+  return `${count(forwarded.packets)} forwarded, ${count(dropped.packets)} dropped, ${count(undetermined.packets)} undetermined\n`;
+}
+
+function reportFaults(inputs: readonly Traffic[], io: Io): void {
+  for (const { fault } of inputs)
+    if (fault !== null) io.err(`error: ${plain(fault.message)} (what came before was replayed)\n`);
+}
+
+function exitCode(parsed: Parsed, { interrupted, complete, verdicts }: Summary): number {
+  if (interrupted) return EXIT_INTERRUPTED;
+  if (!complete) return EXIT_TROUBLE;
+  const drops = parsed.has('fail-on-drop') && verdicts.dropped.packets > 0;
+  const doubts = parsed.has('fail-on-undetermined') && verdicts.undetermined.packets > 0;
+  return drops || doubts ? EXIT_FINDINGS : EXIT_FINE;
+}

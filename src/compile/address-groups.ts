@@ -1,0 +1,203 @@
+/**
+ * What the rules can know of an address. Every block, hole, pod, node, Service and network set is a prefix; between
+ * two neighbouring edges nothing changes, so one sweep over the sorted prefixes sees every kind of address there is.
+ *
+ *     10.0.0.0/8            block of rule A                        net group {A}
+ *       10.1.0.0/16           hole of A, block of rule B             {B}
+ *         10.1.2.3/32           a pod                                  {B}, its labels, its ports
+ *       10.2.0.0/16           hole of A                              {}
+ *
+ * A prefix is entered with what it opens and left again with what it closes, so a hole is a prefix whose group has its
+ * own membership: it cuts its own block, and nothing out of a sibling.
+ */
+import type { Cluster } from '../model/cluster.ts';
+import type { Endpoint } from '../model/endpoint.ts';
+import { newest } from '../model/order.ts';
+import { type Address, bitsOf } from '../net/address.ts';
+import { comparePrefixes, covers, formatPrefix, hostPrefix, type Prefix } from '../net/prefix.ts';
+import { ROLE_NODE, ROLE_OUTSIDE, ROLE_SERVICE, ROLE_UNKNOWN_WORKLOAD, ROLE_WORKLOAD } from '../table/match-table.ts';
+import type { Bindings } from './bindings.ts';
+import { Interner } from './intern.ts';
+import type { Block } from './lower.ts';
+import type { Selection } from './select.ts';
+
+/** Addresses whose longest known prefix is `prefix`, and what is true of all of them. */
+export type AddressGroup = {
+  readonly prefix: Prefix;
+  readonly nets: number;
+  readonly selectors: number;
+  readonly bindings: number;
+  readonly role: number;
+  /** The endpoint whose policies judge there. */
+  readonly subject: Endpoint | null;
+};
+
+export type AddressGroups = {
+  /** IPv4 before IPv6, parents before children. The first of each family is the whole of it. */
+  readonly list: readonly AddressGroup[];
+  /** Sorted net atoms by group; group 0 is "no address". */
+  readonly nets: Interner<readonly number[]>;
+  readonly selectors: Interner<readonly number[]>;
+  /** Place in `list` of the prefix that is one address, by its text. */
+  readonly hosts: ReadonlyMap<string, number>;
+};
+
+/** What begins at one prefix. */
+type Site = {
+  readonly prefix: Prefix;
+  readonly blocks: number[];
+  readonly holesOf: number[];
+  readonly networkSets: number[];
+  readonly endpoints: Endpoint[];
+  isNode: boolean;
+  isService: boolean;
+  isPodRange: boolean;
+};
+
+export function addressGroups(
+  cluster: Cluster,
+  netAtoms: readonly (readonly Block[])[],
+  selection: Selection,
+  bindings: Bindings,
+): AddressGroups {
+  const blocks = netAtoms.flatMap((list, atom) => list.map((block) => ({ atom, block })));
+  const sites = collectSites(cluster, blocks, bindings);
+  const sweep = new Sweep(netAtoms.length, blocks);
+  const nets = new Interner<readonly number[]>();
+  const selectors = new Interner<readonly number[]>();
+  nets.id('unknown', () => []);
+  selectors.id('', () => []);
+  const list: AddressGroup[] = [];
+  const open: { site: Site; nets: number }[] = [];
+  for (const site of sites) {
+    while (open.length > 0 && !covers(open.at(-1)!.site.prefix, site.prefix)) sweep.leave(open.pop()!.site);
+    const changed = sweep.enter(site);
+    const netGroup = changed || open.length === 0 ? internNumbers(nets, sweep.satisfied()) : open.at(-1)!.nets;
+    open.push({ site, nets: netGroup });
+    const atoms = new Set<number>();
+    for (const endpoint of site.endpoints) {
+      for (const atom of selection.identityAtoms[selection.identityOf.get(endpoint)!]!) atoms.add(atom);
+    }
+    for (const { site: holder } of open) {
+      for (const set of holder.networkSets) for (const atom of selection.networkSetAtoms[set]!) atoms.add(atom);
+    }
+    list.push({
+      prefix: site.prefix,
+      nets: netGroup,
+      selectors: internNumbers(selectors, atoms),
+      bindings: isHost(site.prefix)
+        ? bindings.groupAt({ family: site.prefix.family, value: site.prefix.first }, site.endpoints)
+        : NO_BINDINGS,
+      role: roleOf(site, open),
+      subject: newest(site.endpoints) ?? null,
+    });
+  }
+  const hosts = new Map<string, number>();
+  list.forEach(({ prefix }, place) => {
+    if (isHost(prefix)) hosts.set(formatPrefix(prefix), place);
+  });
+  return { list, nets, selectors, hosts };
+}
+
+/** The group of addresses that no name stands for. */
+const NO_BINDINGS = 0;
+
+const isHost = (prefix: Prefix): boolean => prefix.length === bitsOf(prefix.family);
+
+const internNumbers = (into: Interner<readonly number[]>, numbers: Iterable<number>): number => {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return into.id(sorted.join(' '), () => sorted);
+};
+
+function roleOf(site: Site, open: readonly { site: Site }[]): number {
+  if (site.endpoints.length > 0) return ROLE_WORKLOAD;
+  if (site.isNode) return ROLE_NODE;
+  if (site.isService) return ROLE_SERVICE;
+  return open.some(({ site: holder }) => holder.isPodRange) ? ROLE_UNKNOWN_WORKLOAD : ROLE_OUTSIDE;
+}
+
+function collectSites(
+  cluster: Cluster,
+  blocks: readonly { readonly block: Block }[],
+  bindings: Bindings,
+): readonly Site[] {
+  const sites = new Map<string, Site>();
+  const at = (prefix: Prefix): Site => {
+    const key = `${prefix.family}:${prefix.first.toString(16)}/${prefix.length}`;
+    let site = sites.get(key);
+    if (site === undefined) {
+      const nothing = { isNode: false, isService: false, isPodRange: false };
+      site = { prefix, blocks: [], holesOf: [], networkSets: [], endpoints: [], ...nothing };
+      sites.set(key, site);
+    }
+    return site;
+  };
+  const host = (address: Address): Site => at(hostPrefix(address));
+  at({ family: 4, first: 0n, length: 0 });
+  at({ family: 6, first: 0n, length: 0 });
+  blocks.forEach(({ block }, id) => {
+    at(block.net).blocks.push(id);
+    for (const hole of block.holes) at(hole).holesOf.push(id);
+  });
+  cluster.networkSets.forEach((set, id) => {
+    for (const net of set.nets) at(net).networkSets.push(id);
+  });
+  for (const endpoint of cluster.endpoints) {
+    for (const address of endpoint.addresses) host(address).endpoints.push(endpoint);
+  }
+  for (const node of cluster.nodes) {
+    for (const address of node.addresses) host(address).isNode = true;
+    for (const net of node.podNets) at(net).isPodRange = true;
+  }
+  for (const service of cluster.services) for (const address of service.addresses) host(address).isService = true;
+  for (const address of bindings.backendAddresses(cluster.services)) host(address);
+  return [...sites.values()].sort((a, b) => comparePrefixes(a.prefix, b.prefix));
+}
+
+/** Counts, while prefixes are entered and left, which atoms hold. */
+class Sweep {
+  readonly #atomOf: Int32Array;
+  readonly #inBlock: Uint8Array;
+  readonly #holes: Int32Array;
+  readonly #count: Int32Array;
+  readonly #satisfied = new Set<number>();
+
+  constructor(atoms: number, blocks: readonly { readonly atom: number }[]) {
+    this.#atomOf = Int32Array.from(blocks, ({ atom }) => atom);
+    this.#inBlock = new Uint8Array(blocks.length);
+    this.#holes = new Int32Array(blocks.length);
+    this.#count = new Int32Array(atoms);
+  }
+
+  /** Whether anything may have changed. */
+  enter(site: Site): boolean {
+    for (const block of site.blocks) this.#change(block, 1, 0);
+    for (const block of site.holesOf) this.#change(block, 0, 1);
+    return site.blocks.length + site.holesOf.length > 0;
+  }
+
+  leave(site: Site): void {
+    for (const block of site.blocks) this.#change(block, -1, 0);
+    for (const block of site.holesOf) this.#change(block, 0, -1);
+  }
+
+  satisfied(): ReadonlySet<number> {
+    return this.#satisfied;
+  }
+
+  #change(block: number, inBlock: number, holes: number): void {
+    const before = this.#holds(block);
+    this.#inBlock[block]! += inBlock;
+    this.#holes[block]! += holes;
+    const after = this.#holds(block);
+    if (before === after) return;
+    const atom = this.#atomOf[block]!;
+    this.#count[atom]! += after ? 1 : -1;
+    if (this.#count[atom] === 0) this.#satisfied.delete(atom);
+    else this.#satisfied.add(atom);
+  }
+
+  #holds(block: number): boolean {
+    return this.#inBlock[block]! > 0 && this.#holes[block] === 0;
+  }
+}

@@ -1,0 +1,102 @@
+/** The names behind the numbers: all that reports and a saved table need of the model. */
+import type { Cluster } from '../model/cluster.ts';
+import type { Endpoint } from '../model/endpoint.ts';
+import { newest } from '../model/order.ts';
+import { formatAddress } from '../net/address.ts';
+import {
+  FIRST_TIER_END,
+  NO_POLICY,
+  NOT_AN_ENDPOINT,
+  NOT_JUDGED,
+  PROFILE_ALLOW,
+  PROFILE_DENY,
+  UNDETERMINED_DECISION,
+} from '../table/decisions.ts';
+import {
+  ACTION_ALLOW,
+  ACTION_DENY,
+  ACTION_NONE,
+  ACTION_PASS,
+  ACTION_UNDETERMINED,
+  type DecisionTable,
+  type EndpointTable,
+  type NodeTable,
+  type ServiceTable,
+} from '../table/match-table.ts';
+import { sharedBytes } from '../table/shared.ts';
+import type { Selection } from './select.ts';
+
+const RULE_ACTIONS = { allow: ACTION_ALLOW, deny: ACTION_DENY, pass: ACTION_PASS, log: ACTION_NONE } as const;
+
+export function decisionTable(selection: Selection): DecisionTable {
+  const { tiers, policies, rules } = selection;
+  const general = FIRST_TIER_END + tiers.length;
+  const action = sharedBytes(general + rules.length);
+  action[UNDETERMINED_DECISION] = ACTION_UNDETERMINED;
+  action[NOT_AN_ENDPOINT] = ACTION_NONE;
+  action[NO_POLICY] = ACTION_NONE;
+  action[PROFILE_ALLOW] = ACTION_ALLOW;
+  action[PROFILE_DENY] = ACTION_DENY;
+  action[NOT_JUDGED] = ACTION_NONE;
+  action.fill(ACTION_DENY, FIRST_TIER_END, general);
+  rules.forEach(({ rule }, r) => {
+    action[general + r] = RULE_ACTIONS[rule.action];
+  });
+  return {
+    general,
+    count: general + rules.length,
+    action,
+    tiers: tiers.map((tier) => tier.name),
+    policies: policies.map(({ kind, namespace, name, tier, at }) => ({
+      kind,
+      namespace,
+      name,
+      tier: tiers.findIndex((one) => one.name === tier),
+      at,
+    })),
+    rules: rules.map(({ policy, direction, rule }) => ({
+      policy,
+      direction,
+      index: rule.index,
+      action: rule.action,
+      at: rule.at,
+    })),
+  };
+}
+
+export function namesOfEndpoints(cluster: Cluster): EndpointTable {
+  const owners = new Map<string, Endpoint[]>();
+  for (const endpoint of cluster.endpoints) {
+    for (const address of endpoint.addresses) {
+      const key = formatAddress(address);
+      owners.set(key, [...(owners.get(key) ?? []), endpoint]);
+    }
+  }
+  const index = new Map(cluster.endpoints.map((endpoint, i) => [endpoint, i]));
+  return {
+    list: cluster.endpoints.map(({ namespace, name, node, containerPorts }) => ({
+      namespace,
+      name,
+      node,
+      containerPorts,
+    })),
+    byAddress: new Map([...owners].map(([address, list]) => [address, index.get(newest(list)!)!])),
+  };
+}
+
+export const namesOfNodes = (cluster: Cluster): NodeTable => ({
+  names: cluster.nodes.map((node) => node.name),
+  byAddress: new Map(cluster.nodes.flatMap((node, i) => node.addresses.map((address) => [formatAddress(address), i]))),
+});
+
+export const namesOfServices = (cluster: Cluster): ServiceTable => ({
+  list: cluster.services.map(({ namespace, name, ports }) => ({ namespace, name, ports })),
+  byAddress: new Map(
+    cluster.services.flatMap((service, i) => service.addresses.map((address) => [formatAddress(address), i])),
+  ),
+  nodePorts: new Set(
+    cluster.services.flatMap((service) =>
+      service.ports.flatMap(({ protocol, nodePort }) => (nodePort === null ? [] : [protocol * 65536 + nodePort])),
+    ),
+  ),
+});

@@ -1,0 +1,155 @@
+/**
+ * Profiles: for one direction, what the rules leave to ask once everything about the end itself is answered. Ends
+ * with the same policies and the same answers share one.
+ */
+import type { Endpoint } from '../model/endpoint.ts';
+import type { Direction } from '../model/policy.ts';
+import {
+  FIRST_TIER_END,
+  NO_POLICY,
+  NOT_AN_ENDPOINT,
+  PROFILE_ALLOW,
+  PROFILE_DENY,
+  PROFILE_OUTSIDE,
+  PROFILE_UNPOLICED,
+} from '../table/decisions.ts';
+import { ANY, UNKNOWN_NETS } from '../table/match-table.ts';
+import { Interner } from './intern.ts';
+import type { Alternative, LoweredRule, Terms } from './lower.ts';
+import type { Selection } from './select.ts';
+
+export type Entry = {
+  readonly decision: number;
+  /** Index into `Profiles.terms`. */
+  readonly term: number;
+  /** Index into the terms' peers, or ANY. */
+  readonly peer: number;
+  nextTier: number;
+  readonly maybe: boolean;
+};
+
+export type Profile = { readonly policies: readonly number[]; readonly entries: readonly Entry[] };
+
+/** A transport question with the own end's names put in; the peer's names are still open. */
+export type ResolvedTerm = { readonly term: number; readonly ownBindings: number };
+
+/** What is known of an end, in the groups of address-groups.ts. */
+export type OwnEnd = { readonly nets: number; readonly selectors: number; readonly bindings: number };
+
+type Answer = 'yes' | 'no' | 'maybe';
+
+const REST = 'rest';
+
+export class Profiles {
+  readonly list = new Interner<Profile>();
+  readonly terms = new Interner<ResolvedTerm | null>();
+  readonly #byKind = new Map<string, number>();
+  readonly #selection: Selection;
+  readonly #lowered: readonly (readonly LoweredRule[])[];
+  readonly #terms: Terms;
+  readonly #netAtoms: readonly (readonly number[])[];
+  readonly #selectorAtoms: readonly (readonly number[])[];
+  readonly #general: number;
+  /** By policy and direction: whether some rule asks anything of the own end. */
+  readonly #asksOwn: Record<Direction, readonly boolean[]>;
+
+  constructor(given: {
+    readonly selection: Selection;
+    /** By rule number. */
+    readonly lowered: readonly (readonly LoweredRule[])[];
+    readonly terms: Terms;
+    readonly netAtoms: readonly (readonly number[])[];
+    readonly selectorAtoms: readonly (readonly number[])[];
+  }) {
+    this.#selection = given.selection;
+    this.#lowered = given.lowered;
+    this.#terms = given.terms;
+    this.#netAtoms = given.netAtoms;
+    this.#selectorAtoms = given.selectorAtoms;
+    this.#general = FIRST_TIER_END + given.selection.tiers.length;
+    this.#asksOwn = { ingress: this.#ownAskers('ingress'), egress: this.#ownAskers('egress') };
+    const every = this.terms.id(REST, () => null);
+    const constant = (decision: number): Profile => ({
+      policies: [],
+      entries: [{ decision, term: every, peer: ANY, nextTier: 1, maybe: false }],
+    });
+    // INVARIANT: these two have the numbers that the table's readers know.
+    this.list.id(`constant ${PROFILE_OUTSIDE}`, () => constant(NOT_AN_ENDPOINT));
+    this.list.id(`constant ${PROFILE_UNPOLICED}`, () => constant(NO_POLICY));
+  }
+
+  /** The profile of an endpoint at an address. */
+  profile(direction: Direction, subject: Endpoint, end: OwnEnd): number {
+    const identity = this.#selection.identityOf.get(subject)!;
+    const policies = this.#selection.governing[direction][identity]!;
+    if (policies.length === 0 && subject.profile === 'allow') return PROFILE_UNPOLICED;
+    const asks = policies.some((policy) => this.#asksOwn[direction][policy]);
+    const kind = `${direction} ${subject.profile} ${identity} ${asks ? `${end.nets} ${end.selectors} ${end.bindings}` : ''}`;
+    const known = this.#byKind.get(kind);
+    if (known !== undefined) return known;
+    const entries = this.#entries(direction, policies, end, subject.profile);
+    const key = `${policies.join(',')}|${entries.map((e) => `${e.decision},${e.term},${e.peer},${e.maybe}`).join(';')}`;
+    const id = this.list.id(key, () => ({ policies, entries }));
+    this.#byKind.set(kind, id);
+    return id;
+  }
+
+  #ownAskers(direction: Direction): boolean[] {
+    return this.#selection.policies.map((policy, number) =>
+      policy[direction].some((_, i) =>
+        this.#lowered[this.#selection.firstRule[direction][number]! + i]!.some(
+          (rule) => rule.own !== null || this.#terms.l4.values[rule.l4]!.asksOwnPorts,
+        ),
+      ),
+    );
+  }
+
+  #entries(direction: Direction, policies: readonly number[], end: OwnEnd, last: Endpoint['profile']): Entry[] {
+    const entries: Entry[] = [];
+    const rest = this.terms.id(REST, () => null);
+    const { tiers } = this.#selection;
+    tiers.forEach((tier, number) => {
+      const asked = policies.filter((policy) => this.#selection.policies[policy]!.tier === tier.name);
+      if (asked.length === 0) return;
+      const start = entries.length;
+      for (const policy of asked) entries.push(...this.#policyEntries(direction, policy, end));
+      if (tier.defaultAction === 'deny') {
+        entries.push({ decision: FIRST_TIER_END + number, term: rest, peer: ANY, nextTier: 0, maybe: false });
+      }
+      for (let i = start; i < entries.length; i++) entries[i]!.nextTier = entries.length;
+    });
+    const decision = last === 'allow' ? PROFILE_ALLOW : PROFILE_DENY;
+    entries.push({ decision, term: rest, peer: ANY, nextTier: entries.length + 1, maybe: false });
+    return entries;
+  }
+
+  #policyEntries(direction: Direction, policy: number, end: OwnEnd): Entry[] {
+    const first = this.#selection.firstRule[direction][policy]!;
+    return this.#selection.policies[policy]![direction].flatMap((rule, i) => {
+      if (rule.action === 'log') return [];
+      return this.#lowered[first + i]!.flatMap((lowered) => {
+        const own = this.#ownAnswer(lowered.own, end);
+        if (own === 'no') return [];
+        const ownBindings = this.#terms.l4.values[lowered.l4]!.asksOwnPorts ? end.bindings : 0;
+        const term = this.terms.id(`${lowered.l4} ${ownBindings}`, () => ({ term: lowered.l4, ownBindings }));
+        const decision = this.#general + first + i;
+        return [{ decision, term, peer: lowered.peer ?? ANY, nextTier: 0, maybe: own === 'maybe' }];
+      });
+    });
+  }
+
+  #ownAnswer(peer: number | null, end: OwnEnd): Answer {
+    if (peer === null) return 'yes';
+    const answers = this.#terms.peers.values[peer]!.map((alternative) => this.#answer(alternative, end));
+    return answers.includes('yes') ? 'yes' : answers.includes('maybe') ? 'maybe' : 'no';
+  }
+
+  #answer(alternative: Alternative, end: OwnEnd): Answer {
+    const selectors = this.#selectorAtoms[end.selectors]!;
+    if (alternative.selector !== null && !selectors.includes(alternative.selector)) return 'no';
+    if (alternative.notSelector !== null && selectors.includes(alternative.notSelector)) return 'no';
+    if (alternative.nets === null) return 'yes';
+    if (end.nets === UNKNOWN_NETS) return 'maybe';
+    return this.#netAtoms[end.nets]!.includes(alternative.nets) ? 'yes' : 'no';
+  }
+}

@@ -1,0 +1,134 @@
+import type { Cluster } from '../model/cluster.ts';
+import { CALICO_IPTABLES } from '../model/dataplane.ts';
+import { type Endpoint, qualifiedName, type Service } from '../model/endpoint.ts';
+import type { Labels } from '../model/labels.ts';
+import { DEFAULT_TIER } from '../model/policy.ts';
+import { formatAddress } from '../net/address.ts';
+import { formatPosition } from '../source/position.ts';
+import { quote } from '../source/quote.ts';
+import { effectiveLabels, labelsOfNamespace, labelsOfServiceAccount } from './effective-labels.ts';
+import { withNameLabel } from './k8s/namespace.ts';
+import type { Parsed, Pod, ReadObject } from './kind.ts';
+import { nameOf } from './objects.ts';
+import type { Report } from './report.ts';
+
+type OfType<T extends Parsed['type']> = Omit<ReadObject, 'parsed'> & { readonly parsed: Parsed & { type: T } };
+
+/**
+ * Joins what was read into one cluster: each object once, pods with what they have of their namespaces and service
+ * accounts, Services with what stands behind them.
+ */
+export function assemble(read: readonly ReadObject[], report: Report): Cluster {
+  const objects = withoutDuplicates(read, report);
+  const of = <T extends Parsed['type']>(type: T) => objects.filter((o): o is OfType<T> => o.parsed.type === type);
+  const namespaces = new Map(of('namespace').map((o) => [o.metadata.name, o.parsed.labels]));
+  warnOfMissingNamespaces(objects, namespaces, report);
+  const endpoints = joinPods(
+    of('pod').map((o) => o.parsed.pod),
+    namespaces,
+    new Map(of('service-account').map((o) => [qualifiedName(o.metadata), o.parsed.labels])),
+  );
+  warnOfSharedAddresses(endpoints, report);
+  return {
+    dataplane: CALICO_IPTABLES,
+    tiers: [DEFAULT_TIER],
+    policies: of('policy').map((o) => o.parsed.policy),
+    endpoints,
+    networkSets: [],
+    nodes: of('node').map((o) => o.parsed.node),
+    services: joinServices(of('service'), of('backends')),
+  };
+}
+
+/** The last object of a kind and name stands where the first was: as when one is applied after the other. */
+function withoutDuplicates(read: readonly ReadObject[], report: Report): ReadObject[] {
+  const last = new Map<string, ReadObject>();
+  for (const object of read) {
+    const key = nameOf(object);
+    const earlier = last.get(key);
+    if (earlier !== undefined) {
+      const where = formatPosition(earlier.metadata.at);
+      report.warning('DUPLICATE_OBJECT', object.metadata.at, `${key} replaces the one at ${where}`);
+    }
+    last.set(key, object);
+  }
+  return [...last.values()];
+}
+
+/** Pods as endpoints. A namespace or service account that is not among the input has its name for a label, no more. */
+function joinPods(
+  pods: readonly Pod[],
+  namespaces: ReadonlyMap<string, Labels>,
+  accounts: ReadonlyMap<string, Labels>,
+): Endpoint[] {
+  const ofNamespace = memo((name) => labelsOfNamespace(name, namespaces.get(name) ?? withNameLabel(name, NO_LABELS)));
+  const ofAccount = memo((key) =>
+    labelsOfServiceAccount(key.slice(key.indexOf('/') + 1), accounts.get(key) ?? NO_LABELS),
+  );
+  return pods.map((pod) => {
+    const { serviceAccount, ...endpoint } = pod;
+    const inherited = [ofNamespace(pod.namespace), ofAccount(`${pod.namespace}/${serviceAccount}`)];
+    return { ...endpoint, labels: effectiveLabels(pod, inherited) };
+  });
+}
+
+const NO_LABELS: Labels = new Map();
+
+function memo(make: (key: string) => Labels): (key: string) => Labels {
+  const made = new Map<string, Labels>();
+  return (key) => {
+    const labels = made.get(key) ?? make(key);
+    made.set(key, labels);
+    return labels;
+  };
+}
+
+function warnOfMissingNamespaces(
+  objects: readonly ReadObject[],
+  namespaces: ReadonlyMap<string, Labels>,
+  report: Report,
+): void {
+  const told = new Set<string>();
+  for (const { metadata, parsed } of objects) {
+    const name = metadata.namespace;
+    if (name === null || namespaces.has(name) || told.has(name) || !NEEDS_NAMESPACE.has(parsed.type)) continue;
+    told.add(name);
+    const message = `namespace ${quote(name)} is not among the manifests: it is taken to have its name for its only label`;
+    report.warning('NAMESPACE_ABSENT', metadata.at, message);
+  }
+}
+
+/** Where the labels of the namespace count, or a policy hopes to find pods. */
+const NEEDS_NAMESPACE: ReadonlySet<string> = new Set<Parsed['type']>(['pod', 'policy']);
+
+function warnOfSharedAddresses(endpoints: readonly Endpoint[], report: Report): void {
+  const owners = new Map<string, Endpoint>();
+  for (const endpoint of endpoints) {
+    for (const address of endpoint.addresses) {
+      const text = formatAddress(address);
+      const other = owners.get(text);
+      if (other === undefined) {
+        owners.set(text, endpoint);
+        continue;
+      }
+      const both = `${quote(qualifiedName(other))} (${formatPosition(other.at)}) and ${quote(qualifiedName(endpoint))}`;
+      report.warning('SHARED_ADDRESS', endpoint.at, `address ${quote(text)} is held by two pods, ${both}`);
+    }
+  }
+}
+
+function joinServices(services: readonly OfType<'service'>[], slices: readonly OfType<'backends'>[]): Service[] {
+  const behind = new Map<string, Map<string, Service['backends'][number]>>();
+  for (const { metadata, parsed } of slices) {
+    const key = `${metadata.namespace}/${parsed.service}`;
+    const found = behind.get(key) ?? new Map();
+    for (const backend of parsed.backends) {
+      found.set(`${formatAddress(backend.address)} ${backend.protocol} ${backend.port}`, backend);
+    }
+    behind.set(key, found);
+  }
+  return services.map(({ parsed: { service } }) => ({
+    ...service,
+    backends: [...(behind.get(qualifiedName(service))?.values() ?? [])],
+  }));
+}

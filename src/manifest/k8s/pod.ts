@@ -1,0 +1,126 @@
+import type { NamedPort } from '../../model/endpoint.ts';
+import { quote } from '../../source/quote.ts';
+import type { Fields } from '../fields.ts';
+import type { Kind, Metadata, Parsed } from '../kind.ts';
+import { portNameFault } from '../names.ts';
+import type { Located } from '../node.ts';
+import { readAddresses } from './address.ts';
+import { CONTAINER, CONTAINER_PORT, POD_SPEC } from './pod-fields.ts';
+import { checkedPort, readProtocol } from './protocol.ts';
+
+/** Source: libcalico-go/lib/backend/k8s/conversion/constants.go */
+const POD_IP = 'cni.projectcalico.org/podIP';
+const POD_IPS = 'cni.projectcalico.org/podIPs';
+const AWS_POD_IPS = 'vpc.amazonaws.com/pod-ips';
+
+/** A pod in such a phase has given its address back. Source: conversion.go, IsFinished. */
+const FINISHED: ReadonlySet<string> = new Set(['Succeeded', 'Failed', 'Completed']);
+
+/** What else of a pod changes what becomes of its packets, and is not simulated. Source: conversion/constants.go */
+const SHAPING = 'qos.projectcalico.org/';
+const FLOATING_IPS = 'cni.projectcalico.org/floatingIPs';
+
+/** The service account of a pod that names none: the API server's admission fills it in. */
+const DEFAULT_SERVICE_ACCOUNT = 'default';
+
+export const pod: Kind = {
+  kind: 'Pod',
+  apiVersions: ['v1'],
+  scope: 'namespaced',
+  fields: ['spec', 'status'],
+  strictness: 'warning',
+  read: readPod,
+};
+
+type Ports = { readonly named: readonly NamedPort[]; readonly all: readonly { protocol: number; port: number }[] };
+const NO_PORTS: Ports = { named: [], all: [] };
+
+function readPod(object: Fields, metadata: Metadata): Parsed {
+  const spec = object.object('spec', POD_SPEC);
+  const ports = spec === null ? NO_PORTS : readPorts(spec);
+  const addresses = readAddresses(addressTexts(object, metadata), object.report);
+  if (spec?.boolean('hostNetwork') || isFinished(object, metadata)) return { type: 'nothing' };
+  warnOfUnsimulated(object, metadata);
+  const node = spec?.string('nodeName')?.value || null;
+  if (node === null && addresses.length > 0) {
+    const message =
+      'a pod without `spec.nodeName` is not scheduled: its addresses are ignored, and no policy selects it';
+    object.report.warning('NOT_SCHEDULED', metadata.at, message);
+  }
+  const account = spec?.string('serviceAccountName')?.value || spec?.string('serviceAccount')?.value;
+  return {
+    type: 'pod',
+    pod: {
+      namespace: metadata.namespace as string,
+      name: metadata.name,
+      labels: metadata.labels,
+      addresses: node === null ? [] : addresses,
+      namedPorts: ports.named,
+      containerPorts: ports.all,
+      node,
+      created: metadata.created,
+      profile: 'allow',
+      serviceAccount: account || DEFAULT_SERVICE_ACCOUNT,
+      at: metadata.at,
+    },
+  };
+}
+
+function warnOfUnsimulated({ report }: Fields, { annotations }: Metadata): void {
+  for (const [key, { node }] of annotations) {
+    if (key.startsWith(SHAPING)) {
+      const message = `${quote(key)} is not simulated: packets may be dropped beyond what policies say`;
+      report.warning('NOT_SIMULATED', node, message);
+    } else if (key === FLOATING_IPS) {
+      report.warning('NOT_SIMULATED', node, `${quote(key)} is not simulated: such an address is not led to this pod`);
+    }
+  }
+}
+
+/** A terminating pod keeps its identity until its network plugin has emptied the annotation of its address. */
+function isFinished(object: Fields, { terminating, annotations }: Metadata): boolean {
+  if (terminating && (annotations.get(POD_IP)?.value === '' || annotations.get(AWS_POD_IPS)?.value === '')) return true;
+  return FINISHED.has(object.object('status', 'any')?.string('phase')?.value ?? '');
+}
+
+/** The first source that names an address. Source: conversion.go, getPodIPs. */
+function addressTexts(object: Fields, { annotations }: Metadata): Located<string>[] {
+  const status = object.object('status', 'any');
+  const several = (status?.objects('podIPs', 'any') ?? []).flatMap((entry) => entry.string('ip') ?? []);
+  if (several.length > 0) return several;
+  const one = status?.string('podIP') ?? null;
+  if (one !== null && one.value !== '') return [one];
+  for (const key of [POD_IPS, POD_IP, AWS_POD_IPS]) {
+    const text = annotations.get(key);
+    if (text === undefined || text.value === '') continue;
+    return text.value.split(',').map((value) => ({ value: value.trim(), node: text.node }));
+  }
+  return [];
+}
+
+/** Ports of containers and init containers alike (Calico: workload_endpoint_default.go, appendEndpointPorts). */
+function readPorts(spec: Fields): Ports {
+  const named: NamedPort[] = [];
+  const all: { protocol: number; port: number }[] = [];
+  const containers = [...spec.objects('containers', CONTAINER), ...spec.objects('initContainers', CONTAINER)];
+  for (const declared of containers.flatMap((container) => container.objects('ports', CONTAINER_PORT))) {
+    const number = declared.integer('containerPort');
+    if (number === null && declared.get('containerPort') === null) declared.missing('containerPort', 'a port number');
+    const protocol = readProtocol(declared);
+    const hostPort = declared.integer('hostPort');
+    if (hostPort !== null && hostPort.value !== 0) {
+      const message = `\`hostPort\` ${quote(hostPort.value)} is not simulated: traffic to the node's port is not led to this pod`;
+      declared.report.warning('NOT_SIMULATED', hostPort.node, message);
+    }
+    const port = number === null ? null : checkedPort('containerPort', number, declared);
+    const name = declared.string('name');
+    if (name !== null && name.value !== '') {
+      const fault = portNameFault(name.value);
+      if (fault !== null) declared.report.error('BAD_PORT_NAME', name.node, `port name ${quote(name.value)}: ${fault}`);
+    }
+    if (port === null) continue;
+    all.push({ protocol, port });
+    if (name !== null && name.value !== '') named.push({ name: name.value, protocol, port });
+  }
+  return { named, all };
+}

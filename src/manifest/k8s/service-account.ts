@@ -1,0 +1,10 @@
+import type { Kind } from '../kind.ts';
+
+export const serviceAccount: Kind = {
+  kind: 'ServiceAccount',
+  apiVersions: ['v1'],
+  scope: 'namespaced',
+  fields: ['secrets', 'imagePullSecrets', 'automountServiceAccountToken'],
+  strictness: 'warning',
+  read: (_, { labels }) => ({ type: 'service-account', labels }),
+};

@@ -1,0 +1,52 @@
+import type { Node as ClusterNode, Endpoint, Service } from '../model/endpoint.ts';
+import type { Labels } from '../model/labels.ts';
+import type { Policy } from '../model/policy.ts';
+import type { SourcePos } from '../source/position.ts';
+import type { Fields, Known, Strictness } from './fields.ts';
+import type { Located } from './node.ts';
+
+/** What every object says of itself. */
+export type Metadata = {
+  readonly name: string;
+  /** Null for what lives in no namespace. */
+  readonly namespace: string | null;
+  readonly labels: Labels;
+  readonly annotations: ReadonlyMap<string, Located<string>>;
+  /** metadata.creationTimestamp as written. */
+  readonly created: string | null;
+  /** metadata.deletionTimestamp is there. */
+  readonly terminating: boolean;
+  /** Where the object begins. */
+  readonly at: SourcePos;
+};
+
+/** A pod with its own labels: what it has of its namespace and service account is joined to it by `assemble`. */
+export type Pod = Endpoint & { readonly namespace: string; readonly serviceAccount: string };
+
+/** What an object comes to, for `assemble` to join. A kind that decides in a new way adds a member here. */
+export type Parsed =
+  | { readonly type: 'namespace'; readonly labels: Labels }
+  | { readonly type: 'service-account'; readonly labels: Labels }
+  | { readonly type: 'pod'; readonly pod: Pod }
+  | { readonly type: 'node'; readonly node: ClusterNode }
+  | { readonly type: 'service'; readonly service: Service }
+  | { readonly type: 'backends'; readonly service: string | null; readonly backends: Service['backends'] }
+  | { readonly type: 'policy'; readonly policy: Policy }
+  /** It was read, and decides nothing: a pod of the host's network, a finished pod. */
+  | { readonly type: 'nothing' };
+
+/** Reads the objects of one kind. */
+export type Kind = {
+  readonly kind: string;
+  /** The apiVersions that are read, the preferred first. */
+  readonly apiVersions: readonly string[];
+  readonly scope: 'namespaced' | 'cluster';
+  /** The fields of the object beside apiVersion, kind and metadata. */
+  readonly fields: Known;
+  /** What an unknown field of such an object is. */
+  readonly strictness: Strictness;
+  /** Reports every fault that it finds, and gives what it can: the caller leaves out an object with errors. */
+  readonly read: (object: Fields, metadata: Metadata) => Parsed;
+};
+
+export type ReadObject = { readonly kind: Kind; readonly metadata: Metadata; readonly parsed: Parsed };

@@ -1,0 +1,23 @@
+import { endpointSlice } from './k8s/endpoint-slice.ts';
+import { namespace } from './k8s/namespace.ts';
+import { networkPolicy } from './k8s/network-policy.ts';
+import { node } from './k8s/node.ts';
+import { pod } from './k8s/pod.ts';
+import { service } from './k8s/service.ts';
+import { serviceAccount } from './k8s/service-account.ts';
+import type { Kind } from './kind.ts';
+
+/** Every kind that is read. To add one: a file beside these, a line here, a fixture. */
+const KINDS: readonly Kind[] = [namespace, node, pod, serviceAccount, service, endpointSlice, networkPolicy];
+
+const BY_NAME: ReadonlyMap<string, Kind> = new Map(
+  KINDS.flatMap((kind) => kind.apiVersions.map((version): [string, Kind] => [`${version} ${kind.kind}`, kind])),
+);
+
+/** The reader of a kind as a manifest names it, or null. */
+export const kindOf = (apiVersion: string, kind: string): Kind | null => BY_NAME.get(`${apiVersion} ${kind}`) ?? null;
+
+/** Readers of kinds of that name in whatever API group. */
+export const kindsNamed = (name: string): readonly Kind[] => KINDS.filter(({ kind }) => kind === name);
+
+export const kindNames: readonly string[] = KINDS.map(({ kind }) => kind);

@@ -1,0 +1,10 @@
+/** How frames of one link type lead to their IP header. */
+export type LinkType = {
+  /** As `tcpdump -L` prints it. */
+  readonly name: string;
+  /**
+   * Where the IP header of the frame in [at, end) begins, or a negative outcome. At least one byte of the header is
+   * there, and its version is one that the link header announces; nothing else of it has been looked at.
+   */
+  readonly findIp: (view: DataView, at: number, end: number) => number;
+};

@@ -1,0 +1,54 @@
+import { UDP } from '../net/protocol.ts';
+import { HAS_PORTS, IS_TUNNELLED, type PacketBatch } from './batch.ts';
+import { clearRow } from './clear.ts';
+import { checkIpv4 } from './ipv4.ts';
+import { checkIpv6 } from './ipv6.ts';
+import { DECODED, NOT_IP } from './outcome.ts';
+import { tunnelOfPort, tunnelOfProtocol } from './tunnel/registry.ts';
+
+/** Whether captures show what is inside a tunnel. Nothing behind them reads the outer columns yet. */
+export const PEEL_TUNNELS = false;
+
+const UDP_BYTES = 8;
+
+/**
+ * Where the IP header inside the packet of a row begins, or a negative outcome. A port number alone makes no tunnel:
+ * an inner IP header must be readable where the encapsulation says. `transportAt` is where the payload of IP begins.
+ */
+export function innerIp(batch: PacketBatch, row: number, transportAt: number): number {
+  const protocol = batch.protocol[row]!;
+  const overUdp = protocol === UDP;
+  if (overUdp && (batch.flags[row]! & HAS_PORTS) === 0) return NOT_IP;
+  const tunnel = overUdp ? tunnelOfPort(batch.destinationPort[row]!) : tunnelOfProtocol(protocol);
+  if (tunnel === null) return NOT_IP;
+  const { view } = batch;
+  const end = batch.endAt[row]!;
+  const at = tunnel.findIp(view, overUdp ? transportAt + UDP_BYTES : transportAt, end);
+  if (at < 0) return at;
+  const check = view.getUint8(at) >> 4 === 4 ? checkIpv4(view, at, end) : checkIpv6(view, at, end);
+  return check === DECODED ? at : check;
+}
+
+/** Copies a row’s addresses, protocol, ports and flags to its outer columns. */
+export function keepOuter(batch: PacketBatch, row: number): void {
+  const { outer } = batch;
+  outer.family[row] = batch.family[row]!;
+  outer.src0[row] = batch.src0[row]!;
+  outer.src1[row] = batch.src1[row]!;
+  outer.src2[row] = batch.src2[row]!;
+  outer.src3[row] = batch.src3[row]!;
+  outer.dst0[row] = batch.dst0[row]!;
+  outer.dst1[row] = batch.dst1[row]!;
+  outer.dst2[row] = batch.dst2[row]!;
+  outer.dst3[row] = batch.dst3[row]!;
+  outer.protocol[row] = batch.protocol[row]!;
+  outer.sourcePort[row] = batch.sourcePort[row]!;
+  outer.destinationPort[row] = batch.destinationPort[row]!;
+  outer.flags[row] = batch.flags[row]!;
+}
+
+/** Readies a row for the packet inside: only that it came out of a tunnel stays. */
+export function enterTunnel(batch: PacketBatch, row: number): void {
+  clearRow(batch, row);
+  batch.flags[row] = IS_TUNNELLED;
+}

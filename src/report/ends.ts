@@ -1,0 +1,32 @@
+import { formatWords } from '../net/address.ts';
+import type { MatchTable } from '../table/match-table.ts';
+
+/** One end of a conversation: its address, and who has it, as far as the manifests tell. */
+export type End = {
+  readonly address: string;
+  /** `namespace/pod`, `node/NAME`, `service/NAMESPACE/NAME`; null when nobody is known to have it. */
+  readonly name: string | null;
+};
+
+/** The end at an address of four words. */
+export function endOf(table: MatchTable, family: number, words: readonly [number, number, number, number]): End {
+  const address = formatWords(family, ...words);
+  return { address, name: nameOf(table, address) };
+}
+
+/** Pods before nodes before Services: the order in which an address is judged. */
+function nameOf(table: MatchTable, address: string): string | null {
+  const endpoint = table.endpoints.byAddress.get(address);
+  if (endpoint !== undefined) {
+    const { namespace, name } = table.endpoints.list[endpoint]!;
+    return namespace === null ? name : `${namespace}/${name}`;
+  }
+  const node = table.nodes.byAddress.get(address);
+  if (node !== undefined) return `node/${table.nodes.names[node]!}`;
+  const service = table.services.byAddress.get(address);
+  if (service === undefined) return null;
+  const { namespace, name } = table.services.list[service]!;
+  return `service/${namespace}/${name}`;
+}
+
+export const endText = (end: End): string => end.name ?? end.address;

@@ -1,0 +1,18 @@
+/**
+ * Names, paths and error texts come from inputs that nobody vouches for. What a terminal would obey (C0, DEL, C1), and
+ * what would show a line in another order than it is written in (the bidirectional controls of Unicode TR 9) or break
+ * it (U+2028, U+2029), is written as an escape instead.
+ */
+const UNSAFE =
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+/** JSON's own escapes have dealt with C0 and lone surrogates; these are left, and occur inside strings alone. */
+const UNSAFE_IN_JSON = /[\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+const escapeUnit = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** One line of text, safe for a terminal: a newline within it is escaped too. */
+export const plain = (text: string): string => text.replace(UNSAFE, escapeUnit);
+
+/** A value as JSON, safe for a terminal. `indent` as JSON.stringify takes it. */
+export const toJson = (value: unknown, indent?: number): string =>
+  JSON.stringify(value, null, indent).replace(UNSAFE_IN_JSON, escapeUnit);

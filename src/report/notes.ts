@@ -1,0 +1,42 @@
+import type { FlagWord } from '../verdict/reasons.ts';
+import { MAX_CONVERSATIONS } from '../verdict/tally.ts';
+import { count, counted } from './numbers.ts';
+import type { Summary } from './summary.ts';
+
+/** What a flag means for the reader of a total, behind "N packets". */
+const FLAG_WORDS: Readonly<Record<FlagWord, string>> = {
+  midstream: 'of connections whose opener is not in the capture: judged as if it had been, see --midstream',
+  'unknown-workload': 'to or from addresses of pod ranges that no pod has: see --unknown-workload',
+  'opener-other-file': 'of connections that an earlier file opened',
+  duplicate: 'that were captured more than once',
+};
+
+/** What a reader must know beside the numbers, a sentence each. The first holds for every capture. */
+export function notesOf(summary: Summary): string[] {
+  const { inputs, flags, crowdedOut, evictions, backwards, enforcement } = summary;
+  const notes: string[] = [];
+  if (summary.rows === 0) notes.push('the inputs hold no packet that could be judged');
+  if (inputs.some((input) => input.capture))
+    notes.push(
+      'a capture holds no packet that was dropped before its tap: it shows what would newly be dropped, not all that would newly be allowed',
+    );
+  for (const { flag, packets } of flags) notes.push(`${counted(packets, 'packet')} ${FLAG_WORDS[flag]}`);
+  for (const { file, undecodable, rejected, unreadLink, samples } of inputs) {
+    const lost = undecodable + rejected + unreadLink;
+    if (lost === 0) continue;
+    const first = samples[0];
+    const where = first === undefined ? '' : `, the first is record ${first.n} at byte ${first.offset}: ${first.why}`;
+    notes.push(`${file}: ${counted(lost, 'record')} could not be read${where}`);
+  }
+  if (evictions > 0)
+    notes.push(
+      `${counted(evictions, 'connection')} forgotten to make room (${count(enforcement.maxConnections)} at once): later packets of theirs were judged as in mid-stream, --max-connections raises the limit`,
+    );
+  if (backwards > 0)
+    notes.push(`${counted(backwards, 'packet')} with a time before an earlier one's: the clock was not turned back`);
+  if (crowdedOut.packets > 0)
+    notes.push(
+      `${counted(crowdedOut.packets, 'packet')} of conversations beyond the first ${count(MAX_CONVERSATIONS)} are in the totals and not in the lists`,
+    );
+  return notes;
+}

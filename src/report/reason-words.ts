@@ -1,0 +1,21 @@
+import type { ReasonWord } from '../verdict/reasons.ts';
+
+/** What each reason means to somebody who reads the summary: half a line, beside the word itself. */
+export const REASON_WORDS: Readonly<Record<ReasonWord, string>> = {
+  policy: 'an end that policies select decided',
+  'not-policed': 'no policy selects an end in its direction',
+  tracked: 'belongs to a connection that was judged when it opened',
+  'connection-denied': 'belongs to a connection whose opener was dropped',
+  'ct-invalid': 'connection tracking calls it INVALID',
+  'neighbour-discovery': 'IPv6 neighbour discovery and MLD, never judged',
+  'encap-from-workload': 'a pod may send no tunnel packets of its own',
+  'service-address': "a Service's address: where it leads is not simulated in this version",
+  'node-port': "a node's address and a nodePort: where it leads is not simulated in this version",
+  tunnel: "a tunnel's payload is not read in this version",
+  fragment: 'a later fragment whose first was not seen',
+  'ports-unknown': 'cut before its ports, and the ports would decide',
+  'no-backend': 'a Service without backends',
+  'lb-source-range': 'refused by loadBalancerSourceRanges',
+  'own-node': 'from a node to a pod that it runs, always let through',
+  loopback: 'from a pod to itself, never leaves it',
+};

@@ -1,0 +1,159 @@
+import type { Traffic } from '../packet/traffic.ts';
+import type { MatchTable } from '../table/match-table.ts';
+import {
+  DROPPED,
+  FLAGS,
+  type FlagWord,
+  FORWARDED,
+  REASONS,
+  type ReasonWord,
+  UNDETERMINED,
+} from '../verdict/reasons.ts';
+import { type Amount, type Conversation, noAmount, type Tally } from '../verdict/tally.ts';
+import { type ConversationWords, conversationsOf } from './conversations.ts';
+import { type Hit, hitsOf } from './hits.ts';
+
+/** Whose behaviour was followed: what a reader must know to trust or doubt the numbers. */
+export type Settings = {
+  /** False: every packet was judged alone; `midstream` says nothing then. */
+  readonly track: boolean;
+  readonly midstream: string;
+  readonly maxConnections: number;
+  readonly unknownWorkload: string;
+};
+
+export type InputWords = {
+  readonly file: string;
+  readonly format: string;
+  readonly capture: boolean;
+  readonly records: number;
+  readonly rows: number;
+  readonly notIp: number;
+  readonly undecodable: number;
+  readonly rejected: number;
+  readonly unreadLink: number;
+  /** The first few records that gave no row, and why. */
+  readonly samples: readonly { readonly n: number; readonly offset: number; readonly why: string }[];
+  /** Where and why the input was not read to its end. */
+  readonly fault: { readonly code: string; readonly offset: number; readonly message: string } | null;
+};
+
+export type ReasonAmount = Amount & { readonly reason: ReasonWord };
+
+/**
+ * A replay's tally in words: what `-o json` prints as it is, and what the text summary is a rendering of. Keys are a
+ * contract: adding one is an extension, renaming one a break. Amounts are packets, bytes and connections.
+ */
+export type Summary = {
+  readonly apiVersion: 'netpol-replay/v1';
+  readonly kind: 'ReplaySummary';
+  /** False when the run was interrupted, or an input was not read to its end. */
+  readonly complete: boolean;
+  readonly interrupted: boolean;
+  readonly enforcement: Settings & { readonly dataplane: string };
+  readonly policies: number;
+  readonly rules: number;
+  readonly endpoints: number;
+  readonly inputs: readonly InputWords[];
+  /** First and last time seen, in seconds since 1970. */
+  readonly time: { readonly first: number | null; readonly last: number | null };
+  readonly rows: number;
+  readonly total: Amount;
+  readonly verdicts: { readonly forwarded: Amount; readonly dropped: Amount; readonly undetermined: Amount };
+  /** Only those that occurred, most packets first. */
+  readonly reasons: readonly ReasonAmount[];
+  /** Packets by flag, only those that occurred. */
+  readonly flags: readonly { readonly flag: FlagWord; readonly packets: number }[];
+  /** What decided, most packets first: rules, ends of tiers, profiles. */
+  readonly hits: readonly Hit[];
+  /** Most packets first. */
+  readonly dropped: readonly ConversationWords[];
+  /** Why packets could not be judged, most packets first. */
+  readonly undeterminedBy: readonly ReasonAmount[];
+  readonly undetermined: readonly ConversationWords[];
+  /** What found no room among the conversations that are kept apart. */
+  readonly crowdedOut: Amount;
+  readonly evictions: number;
+  readonly backwards: number;
+};
+
+export function summarise(
+  table: MatchTable,
+  tally: Tally,
+  inputs: readonly Traffic[],
+  settings: Settings,
+  interrupted: boolean,
+): Summary {
+  const { verdicts } = tally;
+  return {
+    apiVersion: 'netpol-replay/v1',
+    kind: 'ReplaySummary',
+    complete: !interrupted && inputs.every((input) => input.fault === null),
+    interrupted,
+    enforcement: { dataplane: table.switches.dataplane, ...settings },
+    policies: table.decisions.policies.length,
+    rules: table.decisions.rules.length,
+    endpoints: table.endpoints.list.length,
+    inputs: inputs.map(inputWords),
+    time: { first: tally.firstSeconds, last: tally.lastSeconds },
+    rows: tally.rows,
+    total: verdicts.reduce(sum),
+    verdicts: { forwarded: verdicts[FORWARDED], dropped: verdicts[DROPPED], undetermined: verdicts[UNDETERMINED] },
+    reasons: reasonAmounts(tally.reasons),
+    flags: FLAGS.map((flag, i) => ({ flag, packets: tally.flags[i] ?? 0 })).filter((entry) => entry.packets > 0),
+    hits: hitsOf(table, tally.findings).sort(byPackets),
+    dropped: conversationsOf(table, tally.conversations, DROPPED).sort(byPackets),
+    undeterminedBy: reasonAmounts(undeterminedByReason(tally.conversations)),
+    undetermined: conversationsOf(table, tally.conversations, UNDETERMINED).sort(byPackets),
+    crowdedOut: tally.crowdedOut,
+    evictions: tally.evictions,
+    backwards: tally.backwards,
+  };
+}
+
+/** Most packets first; what is equal stays in the order in which it was seen. */
+export const byPackets = (a: { readonly packets: number }, b: { readonly packets: number }): number =>
+  b.packets - a.packets;
+
+export const sum = (a: Amount, b: Amount): Amount => ({
+  packets: a.packets + b.packets,
+  bytes: a.bytes + b.bytes,
+  connections: a.connections + b.connections,
+});
+
+/** The port of a conversation as it is written beside its ends: `5432/TCP`, `ICMP type 8`, `47`. */
+export function serviceOf(conversation: Pick<ConversationWords, 'proto' | 'dport' | 'icmpType'>): string {
+  const { proto, dport, icmpType } = conversation;
+  if (dport !== null) return `${dport}/${proto}`;
+  if (icmpType !== null) return `${proto} type ${icmpType}`;
+  return typeof proto === 'number' ? `protocol ${proto}` : proto;
+}
+
+/** Amounts by place in REASONS, in words: only those that occurred, most packets first. */
+const reasonAmounts = (amounts: readonly Amount[]): ReasonAmount[] =>
+  amounts
+    .map((amount, i) => ({ reason: REASONS[i]!, ...amount }))
+    .filter((entry) => entry.packets > 0)
+    .sort(byPackets);
+
+const undeterminedByReason = (conversations: readonly Conversation[]): Amount[] =>
+  REASONS.map((_, reason) =>
+    conversations.filter((c) => c.verdict === UNDETERMINED && c.reason === reason).reduce(sum, noAmount()),
+  );
+
+function inputWords(input: Traffic): InputWords {
+  const { records, rows, notIp, undecodable, rejected, unreadLink, samples } = input.counts;
+  return {
+    file: input.file,
+    format: input.format,
+    capture: input.isCapture,
+    records,
+    rows,
+    notIp,
+    undecodable,
+    rejected,
+    unreadLink,
+    samples,
+    fault: input.fault && { code: input.fault.code, offset: input.fault.offset, message: input.fault.message },
+  };
+}

@@ -1,0 +1,163 @@
+import { execFile } from 'node:child_process';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { COMMANDS } from '../src/cli/commands.ts';
+import { familyOf } from '../src/cli/conformance-command.ts';
+import type { Io } from '../src/cli/io.ts';
+import { paletteFor } from '../src/cli/palette.ts';
+import { run } from '../src/cli/run.ts';
+import { suggest } from '../src/cli/suggest.ts';
+import { PLAIN } from '../src/report/palette.ts';
+import { command } from './paths.ts';
+
+type Outcome = { code: number; out: string; err: string };
+
+const silent = async function* (): AsyncIterable<Uint8Array> {};
+
+const ioOf = (more: Partial<Io> = {}): Io => ({
+  out: async () => {},
+  err: () => {},
+  stdin: silent(),
+  signal: new AbortController().signal,
+  outIsTerminal: false,
+  errIsTerminal: false,
+  env: {},
+  ...more,
+});
+
+/** Runs a command line within this process. */
+async function cli(...args: string[]): Promise<Outcome> {
+  const outcome = { code: -1, out: '', err: '' };
+  const io = ioOf({
+    out: async (text) => {
+      outcome.out += text;
+    },
+    err: (text) => {
+      outcome.err += text;
+    },
+  });
+  outcome.code = await run(args, io);
+  return outcome;
+}
+
+const refusals: readonly (readonly [line: string, message: string])[] = [
+  ['repaly', 'error: unknown command `repaly`, did you mean `replay`?'],
+  ['xyzzy', 'error: unknown command `xyzzy`, expected one of replay, validate, table, conformance'],
+  ['--midstream', 'error: unknown option `--midstream`: the command comes first'],
+  ['diff', 'error: `diff` is not in this version'],
+  ['compare a b', 'error: `compare` is not in this version'],
+  ['explain', 'error: `explain` is not in this version'],
+  ['coverage', 'error: `coverage` is not in this version'],
+  ['collect', 'error: `collect` is not in this version'],
+  ['bench', 'error: `bench` is not in this version'],
+  ['replay a.pcap', 'error: no manifests: name them with `-f FILE`'],
+  ['replay -f k8s', 'error: CAPTURE is missing'],
+  ['replay -f - -', 'error: standard input can be read once'],
+  ['replay -f - -f - a', 'error: standard input can be read once'],
+  ['replay -f k8s - -', 'error: standard input can be read once'],
+  ['replay -f', 'error: option `-f` needs a value: FILE|DIR|-'],
+  ['replay -f --top 5 a', 'error: option `-f` needs a value: FILE|DIR|-'],
+  ['replay -f k8s --midstrem loose a', 'error: unknown option `--midstrem`, did you mean `--midstream`?'],
+  ['replay -f k8s --no-trac a', 'error: unknown option `--no-trac`, did you mean `--no-track`?'],
+  ['replay -f k8s -x a', 'error: unknown option `-x`'],
+  ['replay -f k8s --midstream lose a', 'is none of infer, loose, strict, did you mean `loose`?'],
+  ['replay -f k8s --midstream a --midstream', 'is none of infer, loose, strict'],
+  ['replay -f k8s --top 1 --top 2 a', 'error: option `--top` is given twice'],
+  ['replay -f k8s -o xml a', 'error: option `-o`: `xml` is none of text, ndjson, json'],
+  ['replay -f k8s --no-track=1 a', 'error: option `--no-track` takes no value, got `1`'],
+  ['replay -f k8s --top 0 a', 'error: option `--top`: `0` is no whole number of at least 1'],
+  ['replay -f k8s --top 1e3 a', 'error: option `--top`: `1e3` is no whole number'],
+  ['replay -f k8s --max-connections -1 a', 'error: option `--max-connections` needs a value: N'],
+  ['table -f k8s a', 'error: unexpected argument `a`'],
+  ['validate', 'error: no manifests'],
+  ['conformance', 'error: FOLDER is missing'],
+  ['conformance /nowhere/at/all', 'error: `/nowhere/at/all`: no such folder'],
+];
+for (const [line, message] of refusals)
+  test(`refuses \`${line}\``, async () => {
+    const { code, out, err } = await cli(...line.split(' '));
+    assert.is(code, 2);
+    assert.is(out, '');
+    assert.ok(err.includes(message), err);
+    assert.match(err, /see `netpol-replay .*--help`\n$/);
+  });
+
+test('what is wrong is quoted without what a terminal would obey', async () => {
+  const { err } = await cli('\u001b[31m');
+  assert.match(err, 'unknown command `\\u001b[31m`');
+});
+
+test('no arguments at all is a usage error that shows the help', async () => {
+  const { code, out, err } = await cli();
+  assert.equal([code, out], [2, '']);
+  assert.match(err, 'Usage:');
+});
+
+test('help and version are data on standard output', async () => {
+  for (const args of [['--help'], ['-h'], ['help']]) {
+    const { code, out, err } = await cli(...args);
+    assert.equal([code, err], [0, '']);
+    for (const { name } of COMMANDS) assert.match(out, `  ${name} `);
+  }
+  assert.match((await cli('--version')).out, /^netpol-replay \d+\.\d+\.\d+\n$/);
+  assert.is((await cli('-V')).out, (await cli('--version')).out);
+});
+
+for (const { name, options } of COMMANDS)
+  test(`help of ${name} names every option, whatever else is missing`, async () => {
+    const { code, out } = await cli(name, '--help');
+    assert.is(code, 0);
+    for (const option of options) assert.match(out, `--${option.name}`);
+    assert.is((await cli('help', name)).out, out);
+    assert.is((await cli(name, '-h')).out, out);
+  });
+
+test('suggests what is near and nothing else', () => {
+  const names = ['replay', 'validate', 'table'];
+  for (const [word, name] of [
+    ['replya', 'replay'],
+    ['tabel', 'table'],
+    ['valdate', 'validate'],
+    ['help', null],
+    ['', null],
+    ['x'.repeat(10_000), null],
+  ] as const)
+    assert.is(suggest(word, names), name);
+});
+
+test('colours only on a terminal, and never under NO_COLOR', () => {
+  assert.is(paletteFor(ioOf()), PLAIN);
+  assert.is(paletteFor(ioOf({ outIsTerminal: true, env: { NO_COLOR: '1' } })), PLAIN);
+  assert.is(paletteFor(ioOf({ outIsTerminal: true, env: { TERM: 'dumb' } })), PLAIN);
+  const coloured = paletteFor(ioOf({ outIsTerminal: true, env: { NO_COLOR: '' } }));
+  assert.is.not(coloured, PLAIN);
+});
+
+test('families come from the names of cases', () => {
+  for (const [name, family] of [
+    ['np-000', 'np'],
+    ['np-many-3', 'np-many'],
+    ['np-mid-0', 'np-mid'],
+    ['calico-mid-0', 'calico-mid'],
+    ['npg-anp-test-3', 'npg'],
+    ['doubt-icmp-0', 'doubt'],
+    ['recipe-01-deny-all', 'recipe'],
+    ['lonely', 'lonely'],
+  ] as const)
+    assert.is(familyOf(name), family);
+});
+
+test('the command itself exits as the contract says', async () => {
+  const run = (...args: string[]): Promise<Outcome> =>
+    new Promise((resolve) =>
+      execFile(process.execPath, [command, ...args], (error, out, err) =>
+        resolve({ code: error === null ? 0 : Number(error.code), out, err }),
+      ),
+    );
+  assert.is((await run('--version')).code, 0);
+  const wrong = await run('replay', '--nope');
+  assert.equal([wrong.code, wrong.out], [2, '']);
+  assert.match(wrong.err, 'unknown option `--nope`');
+});
+
+test.run();
