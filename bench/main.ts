@@ -2,9 +2,17 @@
  * `npm run bench` runs all benches, `npm run bench -- NAME ...` those. Each prints what its workload is like, and
  * ratios of one run: absolute numbers are the machine's. No test runs them.
  */
+import { compileBench } from './compile.ts';
 import { lookup } from './lookup.ts';
+import { policies } from './policies.ts';
+import { replayBench } from './replay.ts';
 
-const benches: ReadonlyMap<string, () => Promise<void>> = new Map([['lookup', lookup]]);
+const benches: ReadonlyMap<string, () => Promise<void>> = new Map([
+  ['lookup', lookup],
+  ['replay', replayBench],
+  ['policies', policies],
+  ['compile', compileBench],
+]);
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 for (const name of names) {
