@@ -2,7 +2,7 @@ import type { Cluster } from '../model/cluster.ts';
 import { CALICO_IPTABLES } from '../model/dataplane.ts';
 import { type Endpoint, qualifiedName, type Service } from '../model/endpoint.ts';
 import type { Labels } from '../model/labels.ts';
-import { DEFAULT_TIER } from '../model/policy.ts';
+import { DEFAULT_TIER, KUBE_ADMIN_TIER, KUBE_BASELINE_TIER } from '../model/policy.ts';
 import { formatAddress } from '../net/address.ts';
 import { formatPosition } from '../source/position.ts';
 import { quote } from '../source/quote.ts';
@@ -10,7 +10,11 @@ import { effectiveLabels, labelsOfNamespace, labelsOfServiceAccount } from './ef
 import { withNameLabel } from './k8s/namespace.ts';
 import type { Parsed, Pod, ReadObject } from './kind.ts';
 import { nameOf } from './objects.ts';
+import { warnOfEqualPriorities } from './policy-api/equal-priorities.ts';
 import type { Report } from './report.ts';
+
+/** The tiers that every cluster has. Source: libcalico-go, names.ProtectedTierNames. */
+const BUILT_IN_TIERS = [KUBE_ADMIN_TIER, DEFAULT_TIER, KUBE_BASELINE_TIER];
 
 type OfType<T extends Parsed['type']> = Omit<ReadObject, 'parsed'> & { readonly parsed: Parsed & { type: T } };
 
@@ -29,10 +33,12 @@ export function assemble(read: readonly ReadObject[], report: Report): Cluster {
     new Map(of('service-account').map((o) => [qualifiedName(o.metadata), o.parsed.labels])),
   );
   warnOfSharedAddresses(endpoints, report);
+  const policies = of('policy').map((o) => o.parsed.policy);
+  warnOfEqualPriorities(policies, report);
   return {
     dataplane: CALICO_IPTABLES,
-    tiers: [DEFAULT_TIER],
-    policies: of('policy').map((o) => o.parsed.policy),
+    tiers: BUILT_IN_TIERS,
+    policies,
     endpoints,
     networkSets: [],
     nodes: of('node').map((o) => o.parsed.node),

@@ -113,5 +113,12 @@ export type Tier = {
 /** The tier of every Kubernetes NetworkPolicy. Source: libcalico-go/lib/names, DefaultTierName and its order. */
 export const DEFAULT_TIER: Tier = { name: 'default', order: 1_000_000, defaultAction: 'deny' };
 
+/**
+ * The tiers of the policies of policy.networking.k8s.io, before and after tier `default`. They pass on what no rule
+ * decided. Source: projectcalico/api, v3 tier.go, and libcalico-go, clientv3 ensureTierExists.
+ */
+export const KUBE_ADMIN_TIER: Tier = { name: 'kube-admin', order: 1000, defaultAction: 'pass' };
+export const KUBE_BASELINE_TIER: Tier = { name: 'kube-baseline', order: 10_000_000, defaultAction: 'pass' };
+
 /** The order of every Kubernetes NetworkPolicy in its tier. Source: libcalico-go conversion, K8s policies at 1000. */
 export const KUBERNETES_POLICY_ORDER = 1000;
