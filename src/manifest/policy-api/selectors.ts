@@ -40,10 +40,8 @@ export function readPods(owner: Fields, form: PodsForm): Selector | null {
   const pods = owner.object('pods', PODS);
   if (pods === null) return null;
   refuseRemoved(pods);
-  if (form === 'both-required' && pods.get('namespaceSelector') === null) {
-    pods.missing('namespaceSelector', 'a label selector: `{}` selects all namespaces');
-  }
-  if (pods.get('podSelector') === null) pods.missing('podSelector', 'a label selector: `{}` selects all pods');
+  if (form === 'both-required') warnOfMissing(pods, 'namespaceSelector');
+  warnOfMissing(pods, 'podSelector');
   const own = pods.object('podSelector', LABEL_SELECTOR);
   return and(PODS_ALONE, readNamespaces(pods, 'namespaceSelector'), own === null ? and() : readLabelSelector(own));
 }
@@ -59,6 +57,13 @@ export function readNamespaces(owner: Fields, name: string): Selector {
   refuseRemoved(fields);
   const selector = readLabelSelector(fields, NAMESPACE_LABEL_PREFIX);
   return selector.op === 'all' ? IN_A_NAMESPACE : selector;
+}
+
+/** A required selector that is not there selects all, as whoever reads the object past the schema sees it. */
+function warnOfMissing(pods: Fields, name: string): void {
+  if (pods.get(name) !== null) return;
+  const message = `${quote(name)} is missing: it is read as \`{}\`, which selects all, and an API server would refuse it`;
+  pods.report.warning('MISSING_SELECTOR', pods.node, message);
 }
 
 const IN_A_NAMESPACE = has(LABEL_NAMESPACE);
