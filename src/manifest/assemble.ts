@@ -2,7 +2,7 @@ import type { Cluster } from '../model/cluster.ts';
 import { CALICO_IPTABLES } from '../model/dataplane.ts';
 import { type Endpoint, qualifiedName, type Service } from '../model/endpoint.ts';
 import type { Labels } from '../model/labels.ts';
-import { DEFAULT_TIER, KUBE_ADMIN_TIER, KUBE_BASELINE_TIER } from '../model/policy.ts';
+import { BUILT_IN_TIERS } from '../model/policy.ts';
 import { formatAddress } from '../net/address.ts';
 import { formatPosition } from '../source/position.ts';
 import { quote } from '../source/quote.ts';
@@ -12,9 +12,6 @@ import type { Parsed, Pod, ReadObject } from './kind.ts';
 import { nameOf } from './objects.ts';
 import { warnOfEqualPriorities } from './policy-api/equal-priorities.ts';
 import type { Report } from './report.ts';
-
-/** The tiers that every cluster has. Source: libcalico-go, names.ProtectedTierNames. */
-const BUILT_IN_TIERS = [KUBE_ADMIN_TIER, DEFAULT_TIER, KUBE_BASELINE_TIER];
 
 type OfType<T extends Parsed['type']> = Omit<ReadObject, 'parsed'> & { readonly parsed: Parsed & { type: T } };
 

@@ -16,15 +16,10 @@ export function readProtocolMatch(fields: Fields): L4Match | null {
   const field = onlyField(fields, ['tcp', 'udp', 'sctp', 'destinationNamedPort'], 'BAD_PROTOCOL', 'a protocol');
   if (field === null) return null;
   if (field === 'destinationNamedPort') return readNamedPort(fields, field);
-  const port = fields.object(field, ['destinationPort'])?.object('destinationPort', ['number', 'range']) ?? null;
-  if (port === null) {
-    const given = fields.get(field)!;
-    if (given.type === 'map' && !given.entries.has('destinationPort')) {
-      const message = `${quote(field)} is empty: it needs \`destinationPort\` (1 to 65535 for every port)`;
-      fields.report.error('BAD_PROTOCOL', given, message);
-    }
-    return null;
-  }
+  const protocol = fields.object(field, ['destinationPort']);
+  if (protocol?.get('destinationPort') === null) protocol.missing('destinationPort', '`number` or `range`');
+  const port = protocol?.object('destinationPort', ['number', 'range']) ?? null;
+  if (port === null) return null;
   const range =
     onlyField(port, ['number', 'range'], 'BAD_PORT', '`destinationPort`') === 'number'
       ? readNumber(port, 'number')
