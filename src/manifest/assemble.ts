@@ -10,6 +10,7 @@ import { effectiveLabels, labelsOfNamespace, labelsOfServiceAccount } from './ef
 import { withNameLabel } from './k8s/namespace.ts';
 import type { Parsed, Pod, ReadObject } from './kind.ts';
 import { nameOf } from './objects.ts';
+import { warnOfEqualPriorities } from './policy-api/equal-priorities.ts';
 import type { Report } from './report.ts';
 
 type OfType<T extends Parsed['type']> = Omit<ReadObject, 'parsed'> & { readonly parsed: Parsed & { type: T } };
@@ -29,10 +30,12 @@ export function assemble(read: readonly ReadObject[], report: Report): Cluster {
     new Map(of('service-account').map((o) => [qualifiedName(o.metadata), o.parsed.labels])),
   );
   warnOfSharedAddresses(endpoints, report);
+  const policies = of('policy').map((o) => o.parsed.policy);
+  warnOfEqualPriorities(policies, report);
   return {
     dataplane: CALICO_IPTABLES,
     tiers: BUILT_IN_TIERS,
-    policies: of('policy').map((o) => o.parsed.policy),
+    policies,
     endpoints,
     networkSets: [],
     nodes: of('node').map((o) => o.parsed.node),

@@ -6,9 +6,22 @@ import { pod } from './k8s/pod.ts';
 import { service } from './k8s/service.ts';
 import { serviceAccount } from './k8s/service-account.ts';
 import type { Kind } from './kind.ts';
+import { adminNetworkPolicy, baselineAdminNetworkPolicy } from './policy-api/admin-network-policy.ts';
+import { clusterNetworkPolicy } from './policy-api/cluster-network-policy.ts';
 
 /** Every kind that is read. To add one: a file beside these, a line here, a fixture. */
-const KINDS: readonly Kind[] = [namespace, node, pod, serviceAccount, service, endpointSlice, networkPolicy];
+const KINDS: readonly Kind[] = [
+  namespace,
+  node,
+  pod,
+  serviceAccount,
+  service,
+  endpointSlice,
+  networkPolicy,
+  clusterNetworkPolicy,
+  adminNetworkPolicy,
+  baselineAdminNetworkPolicy,
+];
 
 const BY_NAME: ReadonlyMap<string, Kind> = new Map(
   KINDS.flatMap((kind) => kind.apiVersions.map((version): [string, Kind] => [`${version} ${kind.kind}`, kind])),
