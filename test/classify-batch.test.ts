@@ -19,7 +19,8 @@ import { Matcher } from '../src/table/matcher.ts';
 import { createVerdicts } from '../src/verdict/batch.ts';
 import { DROPPED, FORWARDED, UNDETERMINED, VERDICTS } from '../src/verdict/reasons.ts';
 import { seeded } from './random.ts';
-import { edgeAddresses, randomCluster, randomTuple } from './random-cluster.ts';
+import { randomCluster } from './random-cluster.ts';
+import { Packets } from './random-packets.ts';
 
 test('shares its numbers with the batch and the verdicts', () => {
   assert.is(KNOWS_PORTS, HAS_PORTS);
@@ -34,10 +35,10 @@ for (const dialect of ['kubernetes', 'general'] as const) {
     for (let seed = 1; seed <= 30; seed++) {
       const random = seeded(seed);
       const cluster = randomCluster(random, dialect);
-      const edges = edgeAddresses(cluster);
+      const packets = new Packets(random, cluster);
       // One row less and more than a slice, and a few slices with a rest.
       const rows = random.pick([1, 255, 256, 257, 700]);
-      const tuples = Array.from({ length: rows }, () => randomTuple(random, cluster, edges));
+      const tuples = Array.from({ length: rows }, () => packets.any());
       const table = compile(cluster);
       const lazy = withoutDenseCells(table);
       for (const matcher of [
