@@ -24,8 +24,7 @@ function line(batch: PacketBatch, row: number): string {
 test('our tuples of the sample capture are those of tshark', async () => {
   const traffic = await openTraffic(sample('scenarios/scenarios.pcap'));
   const ours: string[] = [];
-  for await (const batch of traffic.batches())
-    for (let row = 0; row < batch.count; row++) ours.push(line(batch, row));
+  for await (const batch of traffic.batches()) for (let row = 0; row < batch.count; row++) ours.push(line(batch, row));
   const theirs = readFileSync(fixture('tshark/scenarios.tsv'), 'utf8').trimEnd().split('\n');
   assert.is(ours.length, 244);
   assert.equal(ours, theirs);

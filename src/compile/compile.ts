@@ -3,13 +3,7 @@ import { type Endpoint, qualifiedName } from '../model/endpoint.ts';
 import { formatPrefix, hostPrefix, type Prefix } from '../net/prefix.ts';
 import { LimitError } from '../source/errors.ts';
 import type { CellSource } from '../table/cell.ts';
-import {
-  ENTRY_WORDS,
-  type Ids,
-  ROLE_WORKLOAD,
-  type TableStats,
-  UNKNOWN_NETS,
-} from '../table/match-table.ts';
+import { ENTRY_WORDS, type Ids, ROLE_WORKLOAD, type TableStats, UNKNOWN_NETS } from '../table/match-table.ts';
 import { PolicyTable } from '../table/policy-table.ts';
 import { buildPrefixes, type ClassedPrefix, prefixTableBytes } from '../table/prefixes.ts';
 import { ProgramStore } from '../table/programs.ts';
