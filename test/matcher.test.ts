@@ -53,11 +53,6 @@ test('stores each program once, and says when it is full', () => {
   assert.ok(full);
 });
 
-test('refuses a cache that is no power of two', () => {
-  const table = compile(randomCluster(seeded(1), 'general'), { denseCells: 0 });
-  assert.throws(() => new Matcher(table, { cacheCells: 3 }), /cacheCells is `3`, expected a power of two/);
-});
-
 test('refuses a table beyond the limit before anything of it is allocated', () => {
   const cluster = randomCluster(seeded(1), 'general');
   const shared = globalThis.SharedArrayBuffer;
