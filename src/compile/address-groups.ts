@@ -67,6 +67,7 @@ export function addressGroups(
   const selectors = new Interner<readonly number[]>();
   nets.id('unknown', () => []);
   selectors.id('', () => []);
+  const selectorGroup = selectorGroups(selection, selectors);
   const list: AddressGroup[] = [];
   const open: { site: Site; nets: number }[] = [];
   for (const site of sites) {
@@ -74,17 +75,10 @@ export function addressGroups(
     const changed = sweep.enter(site);
     const netGroup = changed || open.length === 0 ? internNumbers(nets, sweep.satisfied()) : open.at(-1)!.nets;
     open.push({ site, nets: netGroup });
-    const atoms = new Set<number>();
-    for (const endpoint of site.endpoints) {
-      for (const atom of selection.identityAtoms[selection.identityOf.get(endpoint)!]!) atoms.add(atom);
-    }
-    for (const { site: holder } of open) {
-      for (const set of holder.networkSets) for (const atom of selection.networkSetAtoms[set]!) atoms.add(atom);
-    }
     list.push({
       prefix: site.prefix,
       nets: netGroup,
-      selectors: internNumbers(selectors, atoms),
+      selectors: selectorGroup(site, open),
       bindings: isHost(site.prefix)
         ? bindings.groupAt({ family: site.prefix.family, value: site.prefix.first }, site.endpoints)
         : NO_BINDINGS,
@@ -108,6 +102,27 @@ const internNumbers = (into: Interner<readonly number[]>, numbers: Iterable<numb
   const sorted = [...numbers].sort((a, b) => a - b);
   return into.id(sorted.join(' '), () => sorted);
 };
+
+/** The selector atoms of a site; worked out once for each set of identities and network sets that hold one. */
+function selectorGroups(
+  selection: Selection,
+  into: Interner<readonly number[]>,
+): (site: Site, open: readonly { site: Site }[]) => number {
+  const byHolders = new Map<string, number>();
+  return (site, open) => {
+    const identities = site.endpoints.map((endpoint) => selection.identityOf.get(endpoint)!);
+    const sets = open.flatMap(({ site: holder }) => holder.networkSets);
+    const key = `${identities.join(' ')}/${sets.join(' ')}`;
+    const known = byHolders.get(key);
+    if (known !== undefined) return known;
+    const atoms = new Set<number>();
+    for (const identity of identities) for (const atom of selection.identityAtoms[identity]!) atoms.add(atom);
+    for (const set of sets) for (const atom of selection.networkSetAtoms[set]!) atoms.add(atom);
+    const group = internNumbers(into, atoms);
+    byHolders.set(key, group);
+    return group;
+  };
+}
 
 function roleOf(site: Site, open: readonly { site: Site }[]): number {
   if (site.endpoints.length > 0) return ROLE_WORKLOAD;
