@@ -61,6 +61,7 @@ export type Line = {
 
 const FIXTURE = join(root, 'test', 'ledger', 'fixture.yaml');
 const FIRST_SECOND = 1_785_542_400;
+const LONGER_THAN_ANY_OPENER_LIVES = 3600;
 const ENDS = /\s*\((in|out|both)\)$/;
 
 /** Registers one test for each line, named by its number. */
@@ -77,8 +78,7 @@ async function check(row: Line): Promise<void> {
   assert.equal(codes(loaded.diagnostics, 'warning'), row.warned ?? [], 'warnings');
   const cluster = row.change?.(loaded.cluster) ?? loaded.cluster;
   const engines = { cluster, judge: new Judge(cluster), table: compile(cluster) };
-  for (const verdict of VERDICTS)
-    for (const text of row[verdict] ?? []) await checkOpener(engines, text, verdict);
+  await checkOpeners(engines, row);
   for (const one of row.captures ?? []) for (const mode of one.modes) await checkRun(engines, one, mode);
 }
 
@@ -106,21 +106,36 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-/** One opener through the three engines: the verdict, and what each end says. */
-async function checkOpener(engines: Engines, text: string, expected: VerdictWord): Promise<void> {
-  const ends = ENDS.exec(text)?.[1] ?? null;
-  const packet = parsePacket(text.replace(ENDS, ''), engines.cluster);
-  const judged = engines.judge.judge(packet.tuple);
-  const classified = classify(new Matcher(engines.table), packet.tuple);
-  // Under --no-track a packet whose ports cannot be read is judged like any; an opener is an opener either way.
-  const [replayed] = await outcomes(engines.table, [packet], { track: false });
-  const [tracked] = await outcomes(engines.table, [packet], {});
-  const answers = { judge: judged, table: classified, 'replay --no-track': replayed!, replay: tracked! };
-  for (const [engine, answer] of Object.entries(answers)) {
-    const actions = [answer.egress.action, answer.ingress.action];
-    assert.is(answer.verdict, expected, `${engine}: \`${packet.text}\` out ${actions[0]}, in ${actions[1]}`);
-    assert.equal(actions, [judged.egress.action, judged.ingress.action], `${engine} differs from judge: ${text}`);
-    if (ends !== null) assert.is(denying(answer), ends, `${engine}: who denies \`${packet.text}\``);
+/** Openers through the three engines: the verdict, and what each end says. */
+async function checkOpeners({ cluster, judge, table }: Engines, row: Line): Promise<void> {
+  const openers = VERDICTS.flatMap((expected) =>
+    (row[expected] ?? []).map((text) => ({
+      expected,
+      ends: ENDS.exec(text)?.[1] ?? null,
+      packet: parsePacket(text.replace(ENDS, ''), cluster),
+    })),
+  );
+  if (openers.length === 0) return;
+  const matcher = new Matcher(table);
+  // So far apart that no connection is remembered: each is an opener, whether connections are tracked or not.
+  const apart = openers.map(({ packet }, i) => ({ ...packet, seconds: i * LONGER_THAN_ANY_OPENER_LIVES }));
+  const tracked = await outcomes(table, apart, {});
+  const untracked = await outcomes(table, apart, { track: false });
+  for (const [i, { packet, expected, ends }] of openers.entries()) {
+    const judged = judge.judge(packet.tuple);
+    const said = Object.entries({
+      judge: judged,
+      table: classify(matcher, packet.tuple),
+      replay: tracked[i]!,
+      'replay --no-track': untracked[i]!,
+    });
+    for (const [engine, answer] of said) {
+      const actions = [answer.egress.action, answer.ingress.action];
+      const who = `${engine}: \`${packet.text}\``;
+      assert.is(answer.verdict, expected, `${who}, out ${actions[0]}, in ${actions[1]}`);
+      assert.equal(actions, [judged.egress.action, judged.ingress.action], `${who}: ends differ from the judge's`);
+      if (ends !== null) assert.is(denying(answer), ends, `${who}: who denies`);
+    }
   }
 }
 

@@ -153,7 +153,9 @@ function payloadOf(tuple: FiveTuple, words: readonly string[], quoted: Packet | 
     case ICMPV6: {
       // A query has its identifier and sequence there, an error four bytes and the header that it quotes.
       const rest =
-        quoted === null ? build.bytes(build.u16(ECHO_ID), build.u16(1)) : build.bytes(build.u32(0), quotedBytes(quoted));
+        quoted === null
+          ? build.bytes(build.u16(ECHO_ID), build.u16(1))
+          : build.bytes(build.u32(0), quotedBytes(quoted));
       return build.icmpHeader(tuple.icmpType!, tuple.icmpCode!, rest);
     }
     default:

@@ -130,7 +130,10 @@ export const STRUCTURE: readonly Line[] = [
   {
     line: 12,
     says: 'except cuts a hole into its own block, and another policy may allow it again',
-    given: [named('hole', 'x/*', from(block('10.244.0.0/16', '10.244.1.4/32'))), named('b', 'x/b', from(ofNamespace('y')))],
+    given: [
+      named('hole', 'x/*', from(block('10.244.0.0/16', '10.244.1.4/32'))),
+      named('b', 'x/b', from(ofNamespace('y'))),
+    ],
     forwarded: ['x/c > x/a tcp/80', 'y/b > x/a tcp/80', 'y/a > x/b tcp/80'],
     dropped: ['y/a > x/a tcp/80 (in)', 'ext > x/a tcp/80 (in)'],
   },
@@ -204,15 +207,30 @@ export const STRUCTURE: readonly Line[] = [
     forwarded: ['y/a > x/a tcp/80', 'y/a > x/a tcp/81'],
     dropped: ['y/a > x/a tcp/79 (in)', 'y/a > x/a tcp/82 (in)'],
   },
-  { line: 22, says: 'endPort below port is an error', given: [np('x/a', fromY('{port: 80, endPort: 79}'))], refused: ['BAD_PORT'] },
-  { line: 22, says: 'endPort without port is an error', given: [np('x/a', fromY('{endPort: 79}'))], refused: ['BAD_PORT'] },
+  {
+    line: 22,
+    says: 'endPort below port is an error',
+    given: [np('x/a', fromY('{port: 80, endPort: 79}'))],
+    refused: ['BAD_PORT'],
+  },
+  {
+    line: 22,
+    says: 'endPort without port is an error',
+    given: [np('x/a', fromY('{endPort: 79}'))],
+    refused: ['BAD_PORT'],
+  },
   {
     line: 23,
     says: 'endPort beside a name is an error',
     given: [np('x/a', fromY('{port: http, endPort: 81}'))],
     refused: ['BAD_PORT'],
   },
-  { line: 24, says: 'a port written as "80" is an error', given: [np('x/a', fromY('{port: "80"}'))], refused: ['BAD_PORT_NAME'] },
+  {
+    line: 24,
+    says: 'a port written as "80" is an error',
+    given: [np('x/a', fromY('{port: "80"}'))],
+    refused: ['BAD_PORT_NAME'],
+  },
   {
     line: 25,
     says: 'a named port on ingress is the number of the selected pod',
@@ -223,7 +241,10 @@ export const STRUCTURE: readonly Line[] = [
   {
     line: 25,
     says: 'a named port on egress is the number of the peer',
-    given: [...HTTP_PODS, np('y/a', 'policyTypes: [Egress]', `egress: [{to: [${ofNamespace('x')}], ports: [{port: http}]}]`)],
+    given: [
+      ...HTTP_PODS,
+      np('y/a', 'policyTypes: [Egress]', `egress: [{to: [${ofNamespace('x')}], ports: [{port: http}]}]`),
+    ],
     forwarded: ['y/a > x/d tcp/8080', 'y/a > x/e tcp/9090'],
     dropped: ['y/a > x/d tcp/9090 (out)', 'y/a > x/e tcp/8080 (out)'],
   },
@@ -296,7 +317,11 @@ export const STRUCTURE: readonly Line[] = [
     given: [
       namespace('bare'),
       pod('bare/a', '10.244.1.8'),
-      named('not-in', 'x/a', from('{namespaceSelector: {matchExpressions: [{key: ns, operator: NotIn, values: [x]}]}}')),
+      named(
+        'not-in',
+        'x/a',
+        from('{namespaceSelector: {matchExpressions: [{key: ns, operator: NotIn, values: [x]}]}}'),
+      ),
       named('lacks', 'x/b', from('{namespaceSelector: {matchExpressions: [{key: ns, operator: DoesNotExist}]}}')),
       named('in', 'x/c', from('{namespaceSelector: {matchExpressions: [{key: ns, operator: In, values: [x]}]}}')),
     ],
