@@ -234,7 +234,6 @@ const refused: readonly (readonly [name: string, content: Uint8Array, code: stri
   ],
   ['a link type without a name', pcap([], { linkType: 4711 }), 'UNSUPPORTED', /link type 4711 is not read/],
   ['an old version', withVersion(2, 3), 'UNSUPPORTED', /byte 4: pcap version 2\.3 is not read, only 2\.4; `editcap/],
-  ['pcapng', hex('0a0d0d0a 1c000000 4d3c2b1a'), 'UNSUPPORTED', /pcapng capture, which is not read; `editcap/],
   ['gzip', hex('1f8b0800 00000000'), 'UNSUPPORTED', /gzip.*gzip -dc/],
   ['zstd', hex('28b52ffd 0000'), 'UNSUPPORTED', /zstd.*zstd -dc/],
   ['xz', hex('fd377a585a00'), 'UNSUPPORTED', /xz -dc/],

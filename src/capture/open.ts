@@ -53,13 +53,15 @@ export async function openTraffic(path: string, options: OpenOptions = {}): Prom
 }
 
 async function findFormat(window: Window, file: string): Promise<Format> {
+  let seen = 0;
   for (;;) {
     const head = window.unread.subarray(0, MAX_HEAD_BYTES);
     const isAll = window.ended && head.length === window.unread.length;
-    const answers = formats.map((format) => format.recognise(head, isAll));
+    const answers = formats.map((format) => format.recognise(head, seen, isAll));
     const found = answers.indexOf('yes');
     if (found >= 0) return formats[found]!;
     if (window.ended || head.length === MAX_HEAD_BYTES || !answers.includes('undecided')) break;
+    seen = head.length;
     await window.more();
   }
   if (window.unread.length === 0)

@@ -1,6 +1,7 @@
 import { BATCH_ROWS, type PacketBatch } from '../packet/batch.ts';
 import { decodeFrame } from '../packet/decode.ts';
 import { DECODED, NOT_IP, whyUndecodable } from '../packet/outcome.ts';
+import { PEEL_TUNNELS } from '../packet/peel.ts';
 import { CaptureError } from '../source/errors.ts';
 import { type Format, FULL, MORE, type ReadResult } from './format.ts';
 import { beginsLikePcap, HEADER_BYTES, type PcapLayout, readPcapHeader } from './pcap-header.ts';
@@ -17,7 +18,7 @@ const LENGTH = 12;
 export const pcap: Format = {
   name: 'pcap',
   isCapture: true,
-  recognise: (head, ended) => {
+  recognise: (head, _seen, ended) => {
     if (head.length === 0 || !beginsLikePcap(head)) return head.length === 0 && !ended ? 'undecided' : 'no';
     return head.length >= 4 || ended ? 'yes' : 'undecided';
   },
@@ -35,6 +36,8 @@ function readRecords(window: Window, batch: PacketBatch, tally: Tally, layout: P
   const { n, length, captured, bytes, frameAt } = batch;
   let at = window.at;
   let row = 0;
+  let record = tally.records;
+  let notIp = 0;
   while (row < BATCH_ROWS) {
     const frame = at + recordBytes;
     if (frame > end) break;
@@ -42,10 +45,10 @@ function readRecords(window: Window, batch: PacketBatch, tally: Tally, layout: P
     if (capturedBytes > maxCaptured || frame + capturedBytes > end) break;
     const wireBytes = view.getUint32(at + LENGTH, littleEndian);
     const frameEnd = frame + capturedBytes;
-    const record = ++tally.records;
+    record++;
     length[row] = wireBytes;
     const packetEnd = checksumBytes === 0 ? frameEnd : withoutChecksum(frame, frameEnd, wireBytes, checksumBytes);
-    const outcome = decodeFrame(batch, row, link, frame, packetEnd, false);
+    const outcome = decodeFrame(batch, row, link, frame, packetEnd, PEEL_TUNNELS);
     if (outcome === DECODED) {
       n[row] = record;
       captured[row] = capturedBytes;
@@ -59,7 +62,7 @@ function readRecords(window: Window, batch: PacketBatch, tally: Tally, layout: P
         layout,
       );
       row++;
-    } else if (outcome === NOT_IP) tally.notIp++;
+    } else if (outcome === NOT_IP) notIp++;
     else {
       tally.undecodable++;
       keepSample(tally, record, window.offsetOf(at), whyUndecodable(outcome));
@@ -70,6 +73,8 @@ function readRecords(window: Window, batch: PacketBatch, tally: Tally, layout: P
   batch.count = row;
   batch.packets.fill(1, 0, row);
   batch.timeDigits.fill(layout.digits, 0, row);
+  tally.records = record;
+  tally.notIp += notIp;
   tally.rows += row;
   return row === BATCH_ROWS ? FULL : faultAt(window, layout, file);
 }

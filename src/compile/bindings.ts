@@ -31,7 +31,8 @@ export class Bindings {
       for (const { address, protocol, port } of service.backends) {
         const key = addressKey(address);
         const list = this.#ofService.get(key) ?? [];
-        this.#ofService.set(key, [...list, { of: 'service', name, protocol, port }]);
+        this.#ofService.set(key, list);
+        list.push({ of: 'service', name, protocol, port });
       }
     }
   }
@@ -41,9 +42,9 @@ export class Bindings {
     return this.#group([...this.#named(endpoints), ...(this.#ofService.get(addressKey(address)) ?? [])]);
   }
 
-  /** The group of an endpoint that has no address. */
+  /** The group of an endpoint that has no address: it may turn out to be behind any Service, see cell.ts on nets. */
   groupOf(endpoint: Endpoint): number {
-    return this.#group(this.#named([endpoint]));
+    return this.#group([...this.#named([endpoint]), ...[...this.#ofService.values()].flat()]);
   }
 
   /** Addresses that are a backend of a Service that some rule names. */

@@ -1,9 +1,16 @@
 import type { Cluster } from '../model/cluster.ts';
 import { type Endpoint, qualifiedName } from '../model/endpoint.ts';
-import { formatPrefix, hostPrefix } from '../net/prefix.ts';
+import { formatPrefix, hostPrefix, type Prefix } from '../net/prefix.ts';
 import { LimitError } from '../source/errors.ts';
-
-import { ENTRY_WORDS, type MatchTable, ROLE_WORKLOAD, type TableStats, UNKNOWN_NETS } from '../table/match-table.ts';
+import type { CellSource } from '../table/cell.ts';
+import {
+  ENTRY_WORDS,
+  type Ids,
+  type MatchTable,
+  ROLE_WORKLOAD,
+  type TableStats,
+  UNKNOWN_NETS,
+} from '../table/match-table.ts';
 import { buildPrefixes, type ClassedPrefix, prefixTableBytes } from '../table/prefixes.ts';
 import { ProgramStore } from '../table/programs.ts';
 import { sharedIds, sharedWords, shareWords } from '../table/shared.ts';
@@ -21,6 +28,8 @@ import { orderRules, select } from './select.ts';
 export type CompileOptions = {
   /** Refuse to build a table larger than this many bytes. Default 1 GiB. */
   readonly maxTableBytes?: number;
+  /** Fill all cells of tables that have at most so many; 0 leaves every cell to its first touch. Default 2^20. */
+  readonly denseCells?: number;
 };
 
 export const DEFAULT_MAX_TABLE_BYTES = 1 << 30;
@@ -58,11 +67,7 @@ const DENSE_PROGRAM_BYTES = 64 << 20;
 export function compile(cluster: Cluster, options: CompileOptions = {}): MatchTable {
   const started = performance.now();
   const order = orderRules(cluster);
-  const terms = new Terms((service) =>
-    cluster.services
-      .filter((one) => qualifiedName(one) === service)
-      .flatMap((one) => one.backends.map((backend) => hostPrefix(backend.address))),
-  );
+  const terms = new Terms(backendNets(cluster));
   const lowered = order.rules.map(({ rule, direction }) => terms.lower(rule, direction));
   const selection = select(cluster, order, terms);
   const bindings = new Bindings(terms, cluster.services);
@@ -112,7 +117,7 @@ export function compile(cluster: Cluster, options: CompileOptions = {}): MatchTa
     },
     decisions,
   };
-  const dense = denseCells(source);
+  const dense = denseCells(source, options.denseCells ?? DENSE_CELLS);
   const table = {
     ...source,
     cells: { ...source.cells, dense: dense?.cells ?? null, programs: dense?.programs ?? sharedWords(0) },
@@ -173,6 +178,17 @@ export function compile(cluster: Cluster, options: CompileOptions = {}): MatchTa
   }
 }
 
+/** The addresses behind each Service, by its qualified name. */
+function backendNets(cluster: Cluster): (service: string) => readonly Prefix[] {
+  const nets = new Map<string, Prefix[]>();
+  for (const service of cluster.services) {
+    const list = nets.get(qualifiedName(service)) ?? [];
+    nets.set(qualifiedName(service), list);
+    for (const { address } of service.backends) list.push(hostPrefix(address));
+  }
+  return (service) => nets.get(service) ?? [];
+}
+
 function refuseBeyond(most: number, sizes: Readonly<Record<string, number>>): void {
   const total = Object.values(sizes).reduce((sum, bytes) => sum + bytes, 0);
   if (total <= most) return;
@@ -185,16 +201,11 @@ function refuseBeyond(most: number, sizes: Readonly<Record<string, number>>): vo
   );
 }
 
-function denseCells(source: ConstructorParameters<typeof ProgramStore>[0]): {
-  cells: Uint16Array | Uint32Array;
-  programs: Uint16Array | Uint32Array;
-  count: number;
-} | null {
+function denseCells(source: CellSource, most: number): { cells: Ids; programs: Ids; count: number } | null {
   const classCount = source.classes.count;
   const profileCount = source.profiles.count;
-  if (classCount * profileCount > DENSE_CELLS) return null;
-  const most = Math.max(1, Math.floor(DENSE_PROGRAM_BYTES / (4 * source.l4.count)));
-  const store = new ProgramStore(source, most);
+  if (classCount * profileCount > most) return null;
+  const store = new ProgramStore(source, Math.max(1, Math.floor(DENSE_PROGRAM_BYTES / (4 * source.l4.count))));
   const cells = new Uint32Array(classCount * profileCount);
   for (let profile = 0; profile < profileCount; profile++) {
     for (let peer = 0; peer < classCount; peer++) {
