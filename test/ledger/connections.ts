@@ -336,7 +336,7 @@ export const CONNECTIONS: readonly Line[] = [
   },
   {
     line: 93,
-    says: 'SCTP opens on INIT, and not on DATA',
+    says: 'SCTP opens on INIT, and neither on DATA nor on INIT-ACK',
     given: [
       np(
         'x/a',
@@ -353,7 +353,21 @@ export const CONNECTIONS: readonly Line[] = [
         'x/a:80 > y/a:40000 sctp cookie-ack => forwarded tracked',
         'y/a:40000 > x/a:80 sctp data => forwarded tracked',
       ),
-      run('loose strict', 'y/a:40000 > x/a:80 sctp data => dropped ct-invalid'),
+      // Measured on Linux 6.18, each as the first packet of its tuple.
+      ...['heartbeat', 'heartbeat-ack', 'shutdown-ack'].map((chunk) =>
+        run('loose strict', `y/a:40000 > x/a:80 sctp ${chunk} => forwarded policy +midstream`),
+      ),
+      ...[
+        'data',
+        'init-ack',
+        'sack',
+        'abort',
+        'shutdown',
+        'error',
+        'cookie-echo',
+        'cookie-ack',
+        'shutdown-complete',
+      ].map((chunk) => run('loose strict', `y/a:40000 > x/a:80 sctp ${chunk} => dropped ct-invalid`)),
       run('infer', 'x/a:80 > y/a:40000 sctp data => forwarded policy +midstream'),
       run('infer', 'x/a:80 > y/a:40000 sctp init-ack => forwarded policy +midstream'),
     ],

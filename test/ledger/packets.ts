@@ -45,8 +45,16 @@ const SCTP_WORDS: ReadonlyMap<string, number> = new Map([
   ['init', 1],
   ['data', 0],
   ['init-ack', 2],
+  ['sack', 3],
+  ['heartbeat', 4],
+  ['heartbeat-ack', 5],
+  ['abort', 6],
+  ['shutdown', 7],
+  ['shutdown-ack', 8],
+  ['error', 9],
   ['cookie-echo', 10],
   ['cookie-ack', 11],
+  ['shutdown-complete', 14],
 ]);
 
 const PROTOCOLS: ReadonlyMap<string, number> = new Map([
