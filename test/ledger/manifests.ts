@@ -48,3 +48,9 @@ export const to = (...peers: readonly string[]): string => `egress: [{to: [${pee
 export const DENY_INGRESS = 'policyTypes: [Ingress]';
 export const DENY_EGRESS = 'policyTypes: [Egress]';
 export const DENY_ALL = 'policyTypes: [Ingress, Egress]';
+
+/** An object that lives in no namespace, with the lines of its spec. */
+export const clusterWide = (apiVersion: string, kind: string, name: string, ...spec: readonly string[]): string =>
+  [`apiVersion: ${apiVersion}`, `kind: ${kind}`, `metadata: {name: ${name}}`, 'spec:', ...spec.map((line) => `  ${line}`)].join(
+    '\n',
+  );
