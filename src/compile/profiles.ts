@@ -43,7 +43,11 @@ const REST = 'rest';
 export class Profiles {
   readonly list = new Interner<Profile>();
   readonly terms = new Interner<ResolvedTerm | null>();
-  readonly #byKind = new Map<string, number>();
+  /** By identity alone, or with the rest of what is known of the end where some rule asks for it. */
+  readonly #byKind: Record<Direction, Record<Endpoint['profile'], Map<number | string, number>>> = {
+    ingress: { allow: new Map(), deny: new Map() },
+    egress: { allow: new Map(), deny: new Map() },
+  };
   readonly #selection: Selection;
   readonly #lowered: readonly (readonly LoweredRule[])[];
   readonly #terms: Terms;
@@ -84,13 +88,14 @@ export class Profiles {
     const policies = this.#selection.governing[direction][identity]!;
     if (policies.length === 0 && subject.profile === 'allow') return PROFILE_UNPOLICED;
     const asks = policies.some((policy) => this.#asksOwn[direction][policy]);
-    const kind = `${direction} ${subject.profile} ${identity} ${asks ? `${end.nets} ${end.selectors} ${end.bindings}` : ''}`;
-    const known = this.#byKind.get(kind);
+    const about = asks ? `${identity} ${end.nets} ${end.selectors} ${end.bindings}` : identity;
+    const byKind = this.#byKind[direction][subject.profile];
+    const known = byKind.get(about);
     if (known !== undefined) return known;
     const entries = this.#entries(direction, policies, end, subject.profile);
     const key = `${policies.join(',')}|${entries.map((e) => `${e.decision},${e.term},${e.peer},${e.maybe}`).join(';')}`;
     const id = this.list.id(key, () => ({ policies, entries }));
-    this.#byKind.set(kind, id);
+    byKind.set(about, id);
     return id;
   }
 
