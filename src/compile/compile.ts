@@ -3,6 +3,7 @@ import { type Endpoint, qualifiedName } from '../model/endpoint.ts';
 import { hostPrefix, type Prefix } from '../net/prefix.ts';
 import { LimitError } from '../source/errors.ts';
 import type { CellSource } from '../table/cell.ts';
+import { PLANE_PORTS } from '../table/l4.ts';
 import {
   ENTRY_WORDS,
   type Ids,
@@ -18,7 +19,7 @@ import { addressGroups } from './address-groups.ts';
 import { Bindings } from './bindings.ts';
 import { classAddresses, packClasses } from './classes.ts';
 import { decisionTable, namesOfEndpoints, namesOfNodes, namesOfServices } from './dictionary.ts';
-import { l4Classes } from './l4-classes.ts';
+import { type L4Classes, l4Classes } from './l4-classes.ts';
 import { packL4, packTerms } from './l4-pack.ts';
 import { Terms } from './lower.ts';
 import { packLists, packPeers } from './pack.ts';
@@ -173,6 +174,9 @@ export function compile(cluster: Cluster, options: CompileOptions = {}): MatchTa
       'selector groups': count(groups.selectors.values) * words,
       'profile entries': count(profiles.list.values.map((profile) => profile.entries)) * ENTRY_WORDS * words,
       'named port terms': peerTerms.length * bindings.groups.size * words,
+      'profile policies': count(profiles.list.values.map((profile) => profile.policies)) * words,
+      'port planes': planeCount(l4) * PLANE_PORTS * Uint16Array.BYTES_PER_ELEMENT,
+      'one program': l4.count * words,
       'L4 sets': profiles.terms.size * Math.ceil(l4.count / 32) * words,
     };
   }
@@ -188,6 +192,10 @@ function backendNets(cluster: Cluster): (service: string) => readonly Prefix[] {
   }
   return (service) => nets.get(service) ?? [];
 }
+
+const planeCount = ({ protocols }: L4Classes): number =>
+  protocols.flatMap(({ destination, source }) => [destination.plane, source.plane]).filter((plane) => plane !== null)
+    .length;
 
 function refuseBeyond(most: number, sizes: Readonly<Record<string, number>>): void {
   const total = Object.values(sizes).reduce((sum, bytes) => sum + bytes, 0);

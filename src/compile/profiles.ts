@@ -43,19 +43,18 @@ const REST = 'rest';
 export class Profiles {
   readonly list = new Interner<Profile>();
   readonly terms = new Interner<ResolvedTerm | null>();
-  /** By identity alone, or with the rest of what is known of the end where some rule asks for it. */
-  readonly #byKind: Record<Direction, Record<Endpoint['profile'], Map<number | string, number>>> = {
-    ingress: { allow: new Map(), deny: new Map() },
-    egress: { allow: new Map(), deny: new Map() },
-  };
+  readonly #byKind = new Map<string, number>();
   readonly #selection: Selection;
   readonly #lowered: readonly (readonly LoweredRule[])[];
   readonly #terms: Terms;
   readonly #netAtoms: readonly (readonly number[])[];
   readonly #selectorAtoms: readonly (readonly number[])[];
   readonly #general: number;
-  /** By policy and direction: whether some rule asks anything of the own end. */
-  readonly #asksOwn: Record<Direction, readonly boolean[]>;
+  /** By direction and identity: the number of its list of policies. Many identities have the same. */
+  readonly #governed: Record<Direction, readonly number[]>;
+  /** By direction and policy: whether some rule asks for the own end's address or labels, and for its port names. */
+  readonly #asksWho: Record<Direction, readonly boolean[]>;
+  readonly #asksPorts: Record<Direction, readonly boolean[]>;
 
   constructor(given: {
     readonly selection: Selection;
@@ -71,7 +70,15 @@ export class Profiles {
     this.#netAtoms = given.netAtoms;
     this.#selectorAtoms = given.selectorAtoms;
     this.#general = FIRST_TIER_END + given.selection.tiers.length;
-    this.#asksOwn = { ingress: this.#ownAskers('ingress'), egress: this.#ownAskers('egress') };
+    const asksWho = ({ own }: LoweredRule): boolean => own !== null;
+    const asksPorts = ({ l4 }: LoweredRule): boolean => this.#terms.l4.values[l4]!.asksOwnPorts;
+    this.#asksWho = { ingress: this.#askers('ingress', asksWho), egress: this.#askers('egress', asksWho) };
+    this.#asksPorts = { ingress: this.#askers('ingress', asksPorts), egress: this.#askers('egress', asksPorts) };
+    const lists = new Interner<readonly number[]>();
+    const numbered = (of: readonly (readonly number[])[]): number[] =>
+      of.map((list) => lists.id(list.join(' '), () => list));
+    const { governing } = given.selection;
+    this.#governed = { ingress: numbered(governing.ingress), egress: numbered(governing.egress) };
     const every = this.terms.id(REST, () => null);
     const constant = (decision: number): Profile => ({
       policies: [],
@@ -87,25 +94,21 @@ export class Profiles {
     const identity = this.#selection.identityOf.get(subject)!;
     const policies = this.#selection.governing[direction][identity]!;
     if (policies.length === 0 && subject.profile === 'allow') return PROFILE_UNPOLICED;
-    const asks = policies.some((policy) => this.#asksOwn[direction][policy]);
-    const about = asks ? `${identity} ${end.nets} ${end.selectors} ${end.bindings}` : identity;
-    const byKind = this.#byKind[direction][subject.profile];
-    const known = byKind.get(about);
+    const who = policies.some((policy) => this.#asksWho[direction][policy]) ? `${end.nets} ${end.selectors}` : '';
+    const ports = policies.some((policy) => this.#asksPorts[direction][policy]) ? end.bindings : '';
+    const kind = `${direction} ${subject.profile} ${this.#governed[direction][identity]} ${who}/${ports}`;
+    const known = this.#byKind.get(kind);
     if (known !== undefined) return known;
     const entries = this.#entries(direction, policies, end, subject.profile);
     const key = `${policies.join(',')}|${entries.map((e) => `${e.decision},${e.term},${e.peer},${e.maybe}`).join(';')}`;
     const id = this.list.id(key, () => ({ policies, entries }));
-    byKind.set(about, id);
+    this.#byKind.set(kind, id);
     return id;
   }
 
-  #ownAskers(direction: Direction): boolean[] {
+  #askers(direction: Direction, asks: (rule: LoweredRule) => boolean): boolean[] {
     return this.#selection.policies.map((policy, number) =>
-      policy[direction].some((_, i) =>
-        this.#lowered[this.#selection.firstRule[direction][number]! + i]!.some(
-          (rule) => rule.own !== null || this.#terms.l4.values[rule.l4]!.asksOwnPorts,
-        ),
-      ),
+      policy[direction].some((_, i) => this.#lowered[this.#selection.firstRule[direction][number]! + i]!.some(asks)),
     );
   }
 
@@ -117,7 +120,9 @@ export class Profiles {
       const asked = policies.filter((policy) => this.#selection.policies[policy]!.tier === tier.name);
       if (asked.length === 0) return;
       const start = entries.length;
-      for (const policy of asked) entries.push(...this.#policyEntries(direction, policy, end));
+      for (const policy of asked) {
+        for (const entry of this.#policyEntries(direction, policy, end)) entries.push(entry);
+      }
       if (tier.defaultAction === 'deny') {
         entries.push({ decision: FIRST_TIER_END + number, term: rest, peer: ANY, nextTier: 0, maybe: false });
       }
@@ -151,10 +156,22 @@ export class Profiles {
 
   #answer(alternative: Alternative, end: OwnEnd): Answer {
     const selectors = this.#selectorAtoms[end.selectors]!;
-    if (alternative.selector !== null && !selectors.includes(alternative.selector)) return 'no';
-    if (alternative.notSelector !== null && selectors.includes(alternative.notSelector)) return 'no';
+    if (alternative.selector !== null && !hasNumber(selectors, alternative.selector)) return 'no';
+    if (alternative.notSelector !== null && hasNumber(selectors, alternative.notSelector)) return 'no';
     if (alternative.nets === null) return 'yes';
     if (end.nets === UNKNOWN_NETS) return 'maybe';
-    return this.#netAtoms[end.nets]!.includes(alternative.nets) ? 'yes' : 'no';
+    return hasNumber(this.#netAtoms[end.nets]!, alternative.nets) ? 'yes' : 'no';
   }
+}
+
+/** Whether an ascending list has a number; an address of a large cluster is in thousands of blocks. */
+function hasNumber(list: readonly number[], wanted: number): boolean {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (list[middle]! < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return list[low] === wanted;
 }

@@ -2,7 +2,7 @@ import type { Cluster } from '../model/cluster.ts';
 import { CALICO_IPTABLES } from '../model/dataplane.ts';
 import { type Endpoint, qualifiedName, type Service } from '../model/endpoint.ts';
 import type { Labels } from '../model/labels.ts';
-import { DEFAULT_TIER } from '../model/policy.ts';
+import { BUILT_IN_TIERS } from '../model/policy.ts';
 import { formatAddress } from '../net/address.ts';
 import { formatPosition } from '../source/position.ts';
 import { quote } from '../source/quote.ts';
@@ -31,7 +31,7 @@ export function assemble(read: readonly ReadObject[], report: Report): Cluster {
   warnOfSharedAddresses(endpoints, report);
   return {
     dataplane: CALICO_IPTABLES,
-    tiers: [DEFAULT_TIER],
+    tiers: BUILT_IN_TIERS,
     policies: of('policy').map((o) => o.parsed.policy),
     endpoints,
     networkSets: [],
