@@ -144,18 +144,29 @@ function roleOf(site: Site, open: readonly { site: Site }[]): number {
   return open.some(({ site: holder }) => holder.isPodRange) ? ROLE_UNKNOWN_WORKLOAD : ROLE_OUTSIDE;
 }
 
+const emptySite = (prefix: Prefix): Site => ({
+  prefix,
+  blocks: [],
+  holesOf: [],
+  networkSets: [],
+  endpoints: [],
+  isNode: false,
+  isService: false,
+  isPodRange: false,
+});
+
 function collectSites(
   cluster: Cluster,
   blocks: readonly { readonly block: Block }[],
   bindings: Bindings,
 ): readonly Site[] {
+  // By text: a Map hashes no more of a bigint than its lowest 64 bits, which many IPv6 pods have in common.
   const sites = new Map<string, Site>();
   const at = (prefix: Prefix): Site => {
     const key = `${prefix.family}:${prefix.first.toString(16)}/${prefix.length}`;
     let site = sites.get(key);
     if (site === undefined) {
-      const nothing = { isNode: false, isService: false, isPodRange: false };
-      site = { prefix, blocks: [], holesOf: [], networkSets: [], endpoints: [], ...nothing };
+      site = emptySite(prefix);
       sites.set(key, site);
     }
     return site;
