@@ -16,11 +16,13 @@ const compareOrder = (a: number | null, b: number | null): number =>
  * defines comes last and denies at its end: Calico evaluates it all the same (felix/calc/policy_sorter.go, TierLess).
  */
 export function orderedTiers(cluster: Pick<Cluster, 'tiers' | 'policies'>): Tier[] {
-  const defined = new Map(cluster.tiers.map((tier) => [tier.name, tier]));
-  for (const { tier } of cluster.policies) {
-    if (!defined.has(tier)) defined.set(tier, { name: tier, order: null, defaultAction: 'deny' });
-  }
-  return [...defined.values()].sort((a, b) => compareOrder(a.order, b.order) || compareText(a.name, b.name));
+  const defined = new Set(cluster.tiers.map(({ name }) => name));
+  const named = new Set(cluster.policies.map(({ tier }) => tier).filter((tier) => !defined.has(tier)));
+  const undefinedTiers = [...named]
+    .sort(compareText)
+    .map((name): Tier => ({ name, order: null, defaultAction: 'deny' }));
+  const byOrder = (a: Tier, b: Tier): number => compareOrder(a.order, b.order) || compareText(a.name, b.name);
+  return [...[...cluster.tiers].sort(byOrder), ...undefinedTiers];
 }
 
 /** The policies in the order in which their tier asks them: by order, then by the text that breaks ties. */
