@@ -53,15 +53,28 @@ export function readEntity(rule: Fields, name: 'source' | 'destination', namespa
   if (fields === null) return { peer: ANY_PEER, ports: null, notPorts: null, fields };
   refuseBesideServices(fields);
   const notSelector = readSelector(fields, 'notSelector', PLAIN);
+  const selector = endpointsOf(fields, namespace, notSelector !== null);
   const peer: PeerMatch = {
     nets: readNets(fields, 'nets'),
     notNets: readNets(fields, 'notNets'),
-    selector: endpointsOf(fields, namespace, notSelector !== null),
-    notSelector,
+    ...combined(selector, notSelector),
     service: readService(fields, namespace),
   };
   return { peer, ports: readPorts(fields, 'ports'), notPorts: readPorts(fields, 'notPorts'), fields };
 }
+
+/**
+ * Beside a positive selector, `notSelector` narrows that one, so that both are asked of the same holder of an address:
+ * a network set that passes both matches, whatever else holds the address. Alone, it is true of unknown addresses too.
+ * Source: felix/calc/rule_scanner.go, combineMatchesIfPossible.
+ */
+const combined = (
+  selector: Selector | null,
+  notSelector: Selector | null,
+): Pick<PeerMatch, 'selector' | 'notSelector'> =>
+  selector === null || notSelector === null
+    ? { selector, notSelector }
+    : { selector: and(selector, not(notSelector)), notSelector: null };
 
 /** Whether an end asks anything of its address. */
 export const asksAnything = (peer: PeerMatch): boolean => Object.values(peer).some((part) => part !== null);
