@@ -1,3 +1,11 @@
+import { felixConfiguration } from './calico/felix-configuration.ts';
+import { hostEndpoint } from './calico/host-endpoint.ts';
+import { ipPool } from './calico/ip-pool.ts';
+import { globalNetworkSet, networkSet } from './calico/network-set.ts';
+import { networkPolicy as calicoNetworkPolicy, globalNetworkPolicy } from './calico/policy.ts';
+import { profile } from './calico/profile.ts';
+import { stagedGlobalNetworkPolicy, stagedKubernetesNetworkPolicy, stagedNetworkPolicy } from './calico/staged.ts';
+import { tier } from './calico/tier.ts';
 import { endpointSlice } from './k8s/endpoint-slice.ts';
 import { namespace } from './k8s/namespace.ts';
 import { networkPolicy } from './k8s/network-policy.ts';
@@ -11,16 +19,11 @@ import { clusterNetworkPolicy } from './policy-api/cluster-network-policy.ts';
 
 /** Every kind that is read. To add one: a file beside these, a line here, a fixture. */
 const KINDS: readonly Kind[] = [
-  namespace,
-  node,
-  pod,
-  serviceAccount,
-  service,
-  endpointSlice,
-  networkPolicy,
-  clusterNetworkPolicy,
-  adminNetworkPolicy,
-  baselineAdminNetworkPolicy,
+  ...[namespace, node, pod, serviceAccount, service, endpointSlice, networkPolicy],
+  ...[calicoNetworkPolicy, globalNetworkPolicy, tier, networkSet, globalNetworkSet, profile],
+  ...[stagedNetworkPolicy, stagedGlobalNetworkPolicy, stagedKubernetesNetworkPolicy],
+  ...[hostEndpoint, ipPool, felixConfiguration],
+  ...[clusterNetworkPolicy, adminNetworkPolicy, baselineAdminNetworkPolicy],
 ];
 
 const BY_NAME: ReadonlyMap<string, Kind> = new Map(
