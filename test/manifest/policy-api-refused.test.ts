@@ -114,6 +114,7 @@ const edges: [name: string, accepted: string[], refused: [text: string, ...expec
       [cnp(to('{namespaces: {}, networks: [10.0.0.0/8]}')), '8 BAD_PEER'],
       [cnp(rule('', 'from: [{networks: [10.0.0.0/8]}]')), '8 UNKNOWN_FIELD'],
       [cnp(rule('', 'from: [{nodes: {}}]')), '8 UNKNOWN_FIELD'],
+      [cnp(to('{nodes: {matchLabels: {"a b": c}}}')), '8 BAD_LABEL'],
       [banp(to('{domainNames: [example.com]}')), '6 UNKNOWN_FIELD'],
       [anp(to('{namespaces: {sameLabels: [team]}}')), '7 REMOVED_FIELD'],
       [anp(to('{namespaces: {notSameLabels: [team]}}')), '7 REMOVED_FIELD'],

@@ -3,6 +3,7 @@ import { type Prefix, parsePrefix } from '../../net/prefix.ts';
 import { quote } from '../../source/quote.ts';
 import type { Fields } from '../fields.ts';
 import { readPrefix } from '../k8s/address.ts';
+import { LABEL_SELECTOR, readLabelSelector } from '../k8s/label-selector.ts';
 import type { Located, Node } from '../node.ts';
 import { type Bounds, checkBounds, onlyField } from './bounds.ts';
 import { type PodsForm, readNamespaces, readPods } from './selectors.ts';
@@ -35,9 +36,11 @@ export function readPeer(fields: Fields, direction: Direction, form: PeerForm): 
     }
     case 'networks':
       return { ...ANY_PEER, nets: readNetworks(fields) };
-    case 'nodes':
-      readNamespaces(fields, 'nodes'); // for its faults: the labels of nodes are not kept
+    case 'nodes': {
+      const labels = fields.object('nodes', LABEL_SELECTOR);
+      if (labels !== null) readLabelSelector(labels); // for its faults alone: the labels of nodes are not kept
       return { unresolved: field, at: fields.get(field)! };
+    }
     case 'domainNames':
       checkDomainNames(fields);
       return { unresolved: field, at: fields.get(field)! };

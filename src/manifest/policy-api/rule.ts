@@ -24,7 +24,7 @@ export type RuleForm = {
 /** Characters of the name of a rule. */
 const MAX_RULE_NAME = 100;
 
-const PEERS: Readonly<Record<Direction, string>> = { ingress: 'from', egress: 'to' };
+const PEERS: Readonly<Record<Direction, string>> = { ingress: `from`, egress: 'to' };
 const NOBODY: readonly PeerMatch[] = [];
 
 /** The rules of a direction. Source: network-policy-api, ClusterNetworkPolicyIngressRule and ...EgressRule. */
