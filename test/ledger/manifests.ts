@@ -51,6 +51,10 @@ export const DENY_ALL = 'policyTypes: [Ingress, Egress]';
 
 /** An object that lives in no namespace, with the lines of its spec. */
 export const clusterWide = (apiVersion: string, kind: string, name: string, ...spec: readonly string[]): string =>
-  [`apiVersion: ${apiVersion}`, `kind: ${kind}`, `metadata: {name: ${name}}`, 'spec:', ...spec.map((line) => `  ${line}`)].join(
-    '\n',
-  );
+  [
+    `apiVersion: ${apiVersion}`,
+    `kind: ${kind}`,
+    `metadata: {name: ${name}}`,
+    'spec:',
+    ...spec.map((line) => `  ${line}`),
+  ].join('\n');
