@@ -9,7 +9,7 @@
 import type { IcmpMatch, L4Match, PortRange, PortSet } from '../model/policy.ts';
 import { hasIcmpType, hasPorts, PROTOCOLS } from '../net/protocol.ts';
 import type { Binding } from './bindings.ts';
-import type { L4Term } from './lower.ts';
+import { boundName, type L4Term } from './lower.ts';
 
 export const PORTS = 65_536;
 
@@ -158,9 +158,19 @@ function inPorts(ports: PortSet, protocol: number, port: number, bindings: reado
   if (!hasPorts(protocol)) return false;
   if (ports.ranges.some(([first, last]) => port >= first && port <= last)) return true;
   return bindings.some(
-    (b) => b.of === 'name' && b.protocol === protocol && b.port === port && ports.names.includes(b.name),
+    (b) => b.of === 'name' && b.protocol === protocol && b.port === port && boundNames(ports).includes(b.name),
   );
 }
+
+/** The names of a set as bindings call them: made once, as they are compared with every binding. */
+function boundNames(ports: PortSet): readonly string[] {
+  const known = BOUND_NAMES.get(ports);
+  if (known !== undefined) return known;
+  const names = ports.names.map((name) => boundName(name, ports.namesOf));
+  BOUND_NAMES.set(ports, names);
+  return names;
+}
+const BOUND_NAMES = new WeakMap<PortSet, readonly string[]>();
 
 const isIcmp = (icmp: IcmpMatch, protocol: number, number: number): boolean =>
   hasIcmpType(protocol) && number >> 8 === icmp.type && (icmp.code === null || (number & 255) === icmp.code);
