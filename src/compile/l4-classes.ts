@@ -9,7 +9,7 @@
 import type { IcmpMatch, L4Match, PortRange, PortSet } from '../model/policy.ts';
 import { hasIcmpType, hasPorts, PROTOCOLS } from '../net/protocol.ts';
 import type { Binding } from './bindings.ts';
-import type { L4Term } from './lower.ts';
+import { boundName, type L4Term } from './lower.ts';
 
 export const PORTS = 65_536;
 
@@ -120,3 +120,61 @@ function axis(all: readonly PortRange[]): Axis {
   });
   return { count: classes.size, plane, cuts };
 }
+<<<<<<< HEAD
+=======
+
+/**
+ * Whether a packet's transport layer passes a term, with the bindings of both ends. `destination` and `source` are
+ * ports, or ICMP type * 256 + code and 0.
+ */
+export function passes(
+  term: L4Term,
+  protocol: number,
+  destination: number,
+  source: number,
+  own: readonly Binding[],
+  peer: readonly Binding[],
+): boolean {
+  const [atSource, atDestination] = term.peerIs === 'source' ? [peer, own] : [own, peer];
+  const { service } = term;
+  if (service !== null) {
+    const behind = atDestination.some(
+      (b) => b.of === 'service' && b.name === service && b.protocol === protocol && b.port === destination,
+    );
+    if (!behind) return false;
+  }
+  if (term.matches === null) return true;
+  return term.matches.some(
+    (match) =>
+      appliesTo(match, protocol) &&
+      (match.sourcePorts === null || inPorts(match.sourcePorts, protocol, source, atSource)) &&
+      (match.notSourcePorts === null || !inPorts(match.notSourcePorts, protocol, source, atSource)) &&
+      (match.destinationPorts === null || inPorts(match.destinationPorts, protocol, destination, atDestination)) &&
+      (match.notDestinationPorts === null ||
+        !inPorts(match.notDestinationPorts, protocol, destination, atDestination)) &&
+      (match.icmp === null || isIcmp(match.icmp, protocol, destination)) &&
+      (match.notIcmp === null || !isIcmp(match.notIcmp, protocol, destination)),
+  );
+}
+
+function inPorts(ports: PortSet, protocol: number, port: number, bindings: readonly Binding[]): boolean {
+  if (!hasPorts(protocol)) return false;
+  if (ports.ranges.some(([first, last]) => port >= first && port <= last)) return true;
+  return bindings.some(
+    (b) => b.of === 'name' && b.protocol === protocol && b.port === port && boundNames(ports).includes(b.name),
+  );
+}
+
+/** The names of a set as bindings call them: made once, as they are compared with every binding. */
+function boundNames(ports: PortSet): readonly string[] {
+  const known = BOUND_NAMES.get(ports);
+  if (known !== undefined) return known;
+  const names = ports.names.map((name) => boundName(name, ports.namesOf));
+  BOUND_NAMES.set(ports, names);
+  return names;
+}
+const BOUND_NAMES = new WeakMap<PortSet, readonly string[]>();
+
+const isIcmp = (icmp: IcmpMatch, protocol: number, number: number): boolean =>
+  hasIcmpType(protocol) && number >> 8 === icmp.type && (icmp.code === null || (number & 255) === icmp.code);
+>>>>>>> calico
