@@ -4,14 +4,8 @@ import { hostPrefix, type Prefix } from '../net/prefix.ts';
 import { LimitError } from '../source/errors.ts';
 import type { CellSource } from '../table/cell.ts';
 import { PLANE_PORTS } from '../table/l4.ts';
-import {
-  ENTRY_WORDS,
-  type Ids,
-  type MatchTable,
-  ROLE_WORKLOAD,
-  type TableStats,
-  UNKNOWN_NETS,
-} from '../table/match-table.ts';
+import { ENTRY_WORDS, type Ids, ROLE_WORKLOAD, type TableStats, UNKNOWN_NETS } from '../table/match-table.ts';
+import { PolicyTable } from '../table/policy-table.ts';
 import { buildPrefixes, type ClassedPrefix, prefixTableBytes } from '../table/prefixes.ts';
 import { ProgramStore } from '../table/programs.ts';
 import { sharedIds, sharedWords, shareWords } from '../table/shared.ts';
@@ -60,12 +54,12 @@ const DENSE_PROGRAM_BYTES = 64 << 20;
  *         |
  *      pack       numbers into typed arrays; small tables get all of their cells
  *         |
- *      MatchTable
+ *      PolicyTable
  *
  * Same input, same bytes: everything is numbered in the order of the input or of sorted keys.
  * @throws LimitError before the large arrays are allocated, with the numbers that drove their size
  */
-export function compile(cluster: Cluster, options: CompileOptions = {}): MatchTable {
+export function compile(cluster: Cluster, options: CompileOptions = {}): PolicyTable {
   const started = performance.now();
   const order = orderRules(cluster);
   const terms = new Terms(backendNets(cluster));
@@ -148,7 +142,7 @@ export function compile(cluster: Cluster, options: CompileOptions = {}): MatchTa
     bytes: bytesOf(table),
     buildMilliseconds: performance.now() - started,
   };
-  return { ...table, stats };
+  return new PolicyTable({ ...table, stats });
 
   /** The class of an endpoint: of its first address, or of what is known of it without one. */
   function endpointClass(endpoint: Endpoint): number {
