@@ -446,6 +446,24 @@ test('what follows an opener repeats its findings, direction and number', () => 
   });
 });
 
+test('an ICMP error runs to the end that sent what it quotes', () => {
+  const told = judged(open, [
+    `${B}:1000 > ${A}:80 udp`,
+    { says: `${A} > ${B} icmp 3/3`, quotes: `${B}:1000 > ${A}:80 udp` },
+    { says: `${B} > ${A} icmp 3/3`, quotes: `${A}:80 > ${B}:1000 udp` },
+    { says: `${A} > ${C} icmp 3/3`, quotes: `${C}:40000 > ${A}:80 A` },
+  ]);
+  assert.equal(
+    told.map((o) => [o.reason, o.opener, o.reversed, o.opened]),
+    [
+      ['not-policed', 0, false, true],
+      ['tracked', 1, true, false],
+      ['tracked', 1, false, false],
+      ['not-policed', 0, true, false],
+    ],
+  );
+});
+
 test('each end says who it is', () => {
   const ends = (world: World, row: Row | string, options: ReplayOptions = {}) => {
     const [one] = judged(world, [row], options);

@@ -1,6 +1,6 @@
 import type { Cluster } from '../model/cluster.ts';
 import { type Endpoint, qualifiedName } from '../model/endpoint.ts';
-import { formatPrefix, hostPrefix, type Prefix } from '../net/prefix.ts';
+import { hostPrefix, type Prefix } from '../net/prefix.ts';
 import { LimitError } from '../source/errors.ts';
 import type { CellSource } from '../table/cell.ts';
 import { PLANE_PORTS } from '../table/l4.ts';
@@ -146,8 +146,8 @@ export function compile(cluster: Cluster, options: CompileOptions = {}): PolicyT
 
   /** The class of an endpoint: of its first address, or of what is known of it without one. */
   function endpointClass(endpoint: Endpoint): number {
-    const address = endpoint.addresses[0];
-    if (address !== undefined) return classes.of[groups.hosts.get(formatPrefix(hostPrefix(address)))!]!;
+    const place = groups.ofEndpoint.get(endpoint);
+    if (place !== undefined) return classes.of[place]!;
     const selectorAtoms = selection.identityAtoms[selection.identityOf.get(endpoint)!]!;
     return classes.add({
       nets: UNKNOWN_NETS,

@@ -113,5 +113,17 @@ export type Tier = {
 /** The tier of every Kubernetes NetworkPolicy. Source: libcalico-go/lib/names, DefaultTierName and its order. */
 export const DEFAULT_TIER: Tier = { name: 'default', order: 1_000_000, defaultAction: 'deny' };
 
+/** The tier of Kubernetes' cluster-wide policies that come before NetworkPolicies. */
+export const KUBE_ADMIN_TIER: Tier = { name: 'kube-admin', order: 1000, defaultAction: 'pass' };
+
+/** The tier of Kubernetes' cluster-wide policies that come after NetworkPolicies. */
+export const KUBE_BASELINE_TIER: Tier = { name: 'kube-baseline', order: 10_000_000, defaultAction: 'pass' };
+
+/**
+ * The tiers that Calico creates itself, and creates again when they are deleted. A tier without policies decides
+ * nothing, so they are always there. Source: libcalico-go/lib/clientv3/client.go, EnsureInitialized; api tier.go.
+ */
+export const BUILT_IN_TIERS: readonly Tier[] = [KUBE_ADMIN_TIER, DEFAULT_TIER, KUBE_BASELINE_TIER];
+
 /** The order of every Kubernetes NetworkPolicy in its tier. Source: libcalico-go conversion, K8s policies at 1000. */
 export const KUBERNETES_POLICY_ORDER = 1000;
