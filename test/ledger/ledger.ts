@@ -117,17 +117,15 @@ async function checkOpeners({ cluster, judge, table }: Engines, row: Line): Prom
   );
   if (openers.length === 0) return;
   const matcher = new Matcher(table);
-  // So far apart that no connection is remembered: each is an opener, whether connections are tracked or not.
+  // So far apart that no connection is remembered: each is an opener.
   const apart = openers.map(({ packet }, i) => ({ ...packet, seconds: i * LONGER_THAN_ANY_OPENER_LIVES }));
-  const tracked = await outcomes(table, apart, {});
-  const untracked = await outcomes(table, apart, { track: false });
+  const replayed = await outcomes(table, apart, {});
   for (const [i, { packet, expected, ends }] of openers.entries()) {
     const judged = judge.judge(packet.tuple);
     const said = Object.entries({
       judge: judged,
       table: classify(matcher, packet.tuple),
-      replay: tracked[i]!,
-      'replay --no-track': untracked[i]!,
+      replay: replayed[i]!,
     });
     for (const [engine, answer] of said) {
       const actions = [answer.egress.action, answer.ingress.action];

@@ -5,11 +5,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { root } from '../paths.ts';
 import { ADDRESSES } from './addresses-lines.ts';
+import { CLUSTER_POLICIES } from './cluster-policies-lines.ts';
 import { CONNECTIONS } from './connections-lines.ts';
 import { DIRECTIONS } from './directions-lines.ts';
 import { STRUCTURE } from './structure-lines.ts';
 
-const LINES = [...STRUCTURE, ...ADDRESSES, ...DIRECTIONS, ...CONNECTIONS];
+const LINES = [...STRUCTURE, ...ADDRESSES, ...DIRECTIONS, ...CONNECTIONS, ...CLUSTER_POLICIES];
 
 test('every line that docs/semantics.md calls simulated has a test here', () => {
   const tested = new Set(LINES.map(({ line }) => line));
