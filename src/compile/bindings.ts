@@ -4,12 +4,13 @@
  */
 import type { Service } from '../model/endpoint.ts';
 import { type Endpoint, qualifiedName } from '../model/endpoint.ts';
+import { matches } from '../model/selector.ts';
 import type { Address } from '../net/address.ts';
 import { Interner } from './intern.ts';
 import type { Terms } from './lower.ts';
 
 export type Binding = {
-  /** A port name, or a Service's qualified name. */
+  /** A port name with the endpoints of which it is asked (`boundName`), or a Service's qualified name. */
   readonly of: 'name' | 'service';
   readonly name: string;
   readonly protocol: number;
@@ -69,10 +70,12 @@ export class Bindings {
   }
 
   #named(endpoints: readonly Endpoint[]): Binding[] {
-    return endpoints
-      .flatMap((endpoint) => endpoint.namedPorts)
-      .filter((named) => this.#terms.portNames.has(named.name))
-      .map(({ name, protocol, port }) => ({ of: 'name', name, protocol, port }));
+    return endpoints.flatMap(({ namedPorts, labels }) =>
+      namedPorts.flatMap(({ name, protocol, port }) => {
+        const asked = [...(this.#terms.portNames.get(name) ?? [])].filter(([, of]) => matches(of, labels));
+        return asked.map(([bound]): Binding => ({ of: 'name', name: bound, protocol, port }));
+      }),
+    );
   }
 
   #group(bindings: readonly Binding[]): number {

@@ -15,7 +15,16 @@ export type PortRange = readonly [first: number, last: number];
  * Ports by number and by name; a port is in the set when any of either holds it. A name stands for the numbers that
  * *that end* of the packet gives it, for the packet's own protocol: nothing, where the address is no endpoint.
  */
-export type PortSet = { readonly ranges: readonly PortRange[]; readonly names: readonly string[] };
+export type PortSet = {
+  readonly ranges: readonly PortRange[];
+  readonly names: readonly string[];
+  /**
+   * Endpoints whose ports the names stand for, where not all count. Calico asks a name of the endpoints that the
+   * rule's selector for that end matches (felix/calc/rule_scanner.go, namedPortsToIPSets): where a network set with
+   * such labels holds the address of a pod without them, the pod's port names do not count.
+   */
+  readonly namesOf?: Selector | null;
+};
 
 /** An ICMP or ICMPv6 type, with a code or (null) any code. */
 export type IcmpMatch = { readonly type: number; readonly code: number | null };

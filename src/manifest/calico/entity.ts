@@ -60,7 +60,8 @@ export function readEntity(rule: Fields, name: 'source' | 'destination', namespa
     ...combined(selector, notSelector),
     service: readService(fields, namespace),
   };
-  return { peer, ports: readPorts(fields, 'ports'), notPorts: readPorts(fields, 'notPorts'), fields };
+  const ports = readPorts(fields, 'ports', peer.selector);
+  return { peer, ports, notPorts: readPorts(fields, 'notPorts', peer.selector), fields };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { PortRange, PortSet } from '../../model/policy.ts';
+import type { Selector } from '../../model/selector.ts';
 import { quote } from '../../source/quote.ts';
 import type { Fields } from '../fields.ts';
 import { isPort, MAX_PORT } from '../names.ts';
@@ -9,8 +10,11 @@ const RANGE = /^(\d{1,10}):(\d{1,10})$/;
 const DIGITS = /^\d+$/;
 const NAME = /^[a-zA-Z0-9_.-]{1,128}$/;
 
-/** `ports` or `notPorts` of one end: numbers, ranges `first:last` and names; null when there are none. */
-export function readPorts(fields: Fields, name: 'ports' | 'notPorts'): PortSet | null {
+/**
+ * `ports` or `notPorts` of one end: numbers, ranges `first:last` and names; null when there are none.
+ * @param namesOf the endpoints that the end selects: names stand for ports of these alone
+ */
+export function readPorts(fields: Fields, name: 'ports' | 'notPorts', namesOf: Selector | null): PortSet | null {
   const nodes = fields.list(name);
   if (nodes.length === 0) return null;
   const ranges: PortRange[] = [];
@@ -20,7 +24,7 @@ export function readPorts(fields: Fields, name: 'ports' | 'notPorts'): PortSet |
     if (typeof port === 'string') names.push(port);
     else if (port !== null) ranges.push(port);
   }
-  return { ranges, names };
+  return names.length === 0 || namesOf === null ? { ranges, names } : { ranges, names, namesOf };
 }
 
 function readPort(node: Node, { report }: Fields): PortRange | string | null {
