@@ -160,6 +160,19 @@ export const SELECTORS: readonly Line[] = [
     dropped: ['x/bad > y/b tcp/80 (in)', 'ext > x/c tcp/80 (in)', 'x/bad > x/c tcp/80 (in)'],
   },
   {
+    line: 137,
+    says: 'beside a selector notSelector is asked of the same holder of an address',
+    given: [
+      pod('x/db', '10.244.1.9', { labels: 'role: db' }),
+      pod('x/bad', '10.244.1.9', { labels: 'role: bad' }),
+      everywhere(`{selector: 'has(role)', notSelector: 'role == "bad"'}`),
+      inX(`{nets: [10.0.0.0/8], notSelector: 'role == "db"', namespaceSelector: 'all()'}`),
+    ],
+    warned: ['SHARED_ADDRESS'],
+    forwarded: ['10.244.1.9 > y/b tcp/80', '10.244.1.9 > x/a tcp/80'],
+    dropped: ['x/b > y/b tcp/80 (in)'],
+  },
+  {
     line: 138,
     says: 'any of nets, none of notNets',
     given: [inX('{nets: [10.0.0.0/8, 192.0.2.0/24], notNets: [10.244.2.0/24]}')],
