@@ -24,6 +24,8 @@ const IF_TSOFFSET = 14;
 /** if_tsresol: the top bit chooses the base, the others are the negative exponent. */
 const BINARY = 0x80;
 const MICROSECONDS = 6;
+/** The draft counts if_fcslen in bits in its text and in bytes in its example; Wireshark writes bytes. */
+const MAX_CHECKSUM_BYTES = 8;
 const NANO_DIGITS = 9;
 
 /** What the records of one interface look like. */
@@ -60,7 +62,7 @@ export function readInterface(view: DataView, at: number, blockEnd: number, litt
     if (value + length > blockEnd) return null;
     if (code === IF_TSRESOL && length === 1) resolution = view.getUint8(value);
     else if (code === IF_TSOFFSET && length === 8) offsetSeconds = Number(view.getBigInt64(value, littleEndian));
-    else if (code === IF_FCSLEN && length === 1) checksumBytes = view.getUint8(value);
+    else if (code === IF_FCSLEN && length === 1) checksumBytes = checksumLength(view.getUint8(value));
     option = value + ((length + 3) & ~3);
   }
   const exponent = resolution & ~BINARY;
@@ -76,3 +78,5 @@ export function readInterface(view: DataView, at: number, blockEnd: number, litt
     checksumBytes,
   };
 }
+
+const checksumLength = (value: number): number => (value > MAX_CHECKSUM_BYTES ? value >>> 3 : value);

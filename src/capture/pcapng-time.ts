@@ -3,6 +3,7 @@ import type { Interface } from './pcapng-interface.ts';
 
 const NANOS = 1_000_000_000;
 const HALF = 0x1_0000;
+const LAST_SECOND = 0xffff_ffff;
 
 /**
  * Writes a row's time from the two halves of a 64-bit count of the interface's units. Counts of up to nanoseconds are
@@ -18,16 +19,24 @@ export function writeTime(batch: PacketBatch, row: number, high: number, low: nu
   const second = (first % fastUnits) * HALF + (low & 0xffff);
   const whole =
     Math.floor(high / fastUnits) * HALF * HALF + Math.floor(first / fastUnits) * HALF + Math.floor(second / fastUnits);
-  batch.seconds[row] = whole + offsetSeconds;
-  batch.nanos[row] = (second % fastUnits) * (NANOS / fastUnits);
-  batch.timeDigits[row] = source.digits;
+  write(batch, row, whole + offsetSeconds, (second % fastUnits) * (NANOS / fastUnits), source.digits);
 }
 
 function writeSlowly(batch: PacketBatch, row: number, units: bigint, source: Interface): void {
   const { unitsPerSecond } = source;
-  batch.seconds[row] = Number(units / unitsPerSecond) + source.offsetSeconds;
-  batch.nanos[row] = Number(((units % unitsPerSecond) * BigInt(NANOS)) / unitsPerSecond);
-  batch.timeDigits[row] = source.digits;
+  const nanos = ((units % unitsPerSecond) * BigInt(NANOS)) / unitsPerSecond;
+  write(batch, row, Number(units / unitsPerSecond) + source.offsetSeconds, Number(nanos), source.digits);
+}
+
+/** A time before 1970 or after 2106 is no time that a batch can hold: better none than a wrong one. */
+function write(batch: PacketBatch, row: number, seconds: number, nanos: number, digits: number): void {
+  if (seconds < 0 || seconds > LAST_SECOND) {
+    writeNoTime(batch, row);
+    return;
+  }
+  batch.seconds[row] = seconds;
+  batch.nanos[row] = nanos;
+  batch.timeDigits[row] = digits;
 }
 
 /** A Simple Packet Block has no time. */

@@ -1,11 +1,10 @@
 import { BATCH_ROWS, type PacketBatch } from '../packet/batch.ts';
-import { decodeFrame } from '../packet/decode.ts';
-import { DECODED, NOT_IP, whyUndecodable } from '../packet/outcome.ts';
 import { CaptureError } from '../source/errors.ts';
 import { type Format, FULL, MORE, type ReadResult } from './format.ts';
+import { takeFrame } from './frame.ts';
 import { type Interface, MIN_INTERFACE_BYTES, readInterface } from './pcapng-interface.ts';
 import { writeNoTime, writeTime } from './pcapng-time.ts';
-import { keepSample, type Tally } from './tally.ts';
+import type { Tally } from './tally.ts';
 import type { Window } from './window.ts';
 
 /**
@@ -53,7 +52,7 @@ const SECTION_MAGIC = [0x0a, 0x0d, 0x0d, 0x0a];
 export const pcapng: Format = {
   name: 'pcapng',
   isCapture: true,
-  recognise: (head, ended) => {
+  recognise: (head, _seen, ended) => {
     const known = Math.min(head.length, SECTION_MAGIC.length);
     if (!SECTION_MAGIC.slice(0, known).every((byte, i) => byte === head[i])) return 'no';
     return known === SECTION_MAGIC.length ? 'yes' : ended ? 'no' : 'undecided';
@@ -184,10 +183,10 @@ class PcapngReader {
     if (at + FRAME + captured > bodyEnd) {
       return this.#corrupt(window, `a packet of ${captured} captured bytes, longer than its block`);
     }
-    const isRow = this.#frame(window, batch, tally, source, at + FRAME, captured, view.getUint32(at + WIRE, le));
-    if (!isRow) return null;
-    const row = batch.count - 1;
-    writeTime(batch, row, view.getUint32(at + TIME_HIGH, le), view.getUint32(at + TIME_LOW, le), source);
+    if (takeFrame(window, batch, tally, source, at + FRAME, captured, view.getUint32(at + WIRE, le))) {
+      const row = batch.count - 1;
+      writeTime(batch, row, view.getUint32(at + TIME_HIGH, le), view.getUint32(at + TIME_LOW, le), source);
+    }
     return null;
   }
 
@@ -201,48 +200,10 @@ class PcapngReader {
     if (at + SIMPLE_FRAME + captured > bodyEnd) {
       return this.#corrupt(window, `a packet of ${captured} captured bytes, longer than its block`);
     }
-    if (this.#frame(window, batch, tally, source, at + SIMPLE_FRAME, captured, wire)) {
+    if (takeFrame(window, batch, tally, source, at + SIMPLE_FRAME, captured, wire)) {
       writeNoTime(batch, batch.count - 1);
     }
     return null;
-  }
-
-  /** Counts a record and decodes its frame; true when it gave a row. */
-  #frame(
-    window: Window,
-    batch: PacketBatch,
-    tally: Tally,
-    source: Interface,
-    frame: number,
-    captured: number,
-    wire: number,
-  ): boolean {
-    const record = ++tally.records;
-    if (source.link === null) {
-      tally.unreadLink++;
-      return false;
-    }
-    const row = batch.count;
-    batch.length[row] = wire;
-    const frameEnd = frame + captured;
-    const { checksumBytes } = source;
-    const packetEnd =
-      checksumBytes === 0 ? frameEnd : Math.max(frame, Math.min(frameEnd, frame + wire - checksumBytes));
-    const outcome = decodeFrame(batch, row, source.link, frame, packetEnd, false);
-    if (outcome === DECODED) {
-      batch.n[row] = record;
-      batch.captured[row] = captured;
-      batch.bytes[row] = wire;
-      batch.frameAt[row] = frame;
-      batch.count++;
-      return true;
-    }
-    if (outcome === NOT_IP) tally.notIp++;
-    else {
-      tally.undecodable++;
-      keepSample(tally, record, window.offsetOf(window.at), whyUndecodable(outcome));
-    }
-    return false;
   }
 
   /** All is read: a file of which no interface could be read is refused. */
