@@ -25,6 +25,7 @@ const EVERYTHING = 'cli';
 const PACKAGES: ReadonlyMap<string, readonly string[]> = new Map([
   ['ip-num', ['net']],
   ['yaml', ['manifest', 'source']],
+  ['fzstd', ['capture']],
 ]);
 
 const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
