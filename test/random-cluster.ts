@@ -176,6 +176,8 @@ function randomRange(random: Random): PortRange {
 const randomPorts = (random: Random, named: boolean): PortSet => ({
   ranges: Array.from({ length: random.below(2) + (named ? 0 : 1) }, () => randomRange(random)),
   names: named ? random.some(PORT_NAMES, 1, 2) : [],
+  // A rule may ask its names of some endpoints alone, as Calico does beside a selector.
+  ...(named && random.chance(0.3) ? { namesOf: randomSelector(random) } : {}),
 });
 
 function kubernetesPolicy(random: Random, i: number): Policy {
