@@ -15,6 +15,7 @@ import { l4Classes } from './l4-classes.ts';
 import { packL4, packTerms } from './l4-pack.ts';
 import { Terms } from './lower.ts';
 import { packLists, packPeers } from './pack.ts';
+import { withPlainNames } from './port-names.ts';
 import { Profiles } from './profiles.ts';
 import { orderRules, select } from './select.ts';
 
@@ -55,8 +56,9 @@ const DENSE_PROGRAM_BYTES = 64 << 20;
  * Same input, same bytes: everything is numbered in the order of the input or of sorted keys.
  * @throws LimitError before the large arrays are allocated, with the numbers that drove their size
  */
-export function compile(cluster: Cluster, options: CompileOptions = {}): MatchTable {
+export function compile(given: Cluster, options: CompileOptions = {}): MatchTable {
   const started = performance.now();
+  const cluster = withPlainNames(given);
   const order = orderRules(cluster);
   const terms = new Terms((service) =>
     cluster.services
