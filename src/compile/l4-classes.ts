@@ -9,7 +9,7 @@
 import type { IcmpMatch, L4Match, PortRange, PortSet } from '../model/policy.ts';
 import { hasIcmpType, hasPorts, PROTOCOLS } from '../net/protocol.ts';
 import type { Binding } from './bindings.ts';
-import { boundName, type L4Term } from './lower.ts';
+import type { L4Term } from './lower.ts';
 
 export const PORTS = 65_536;
 

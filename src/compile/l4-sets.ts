@@ -4,9 +4,9 @@
  */
 import type { L4Match, PortRange, PortSet } from '../model/policy.ts';
 import { hasIcmpType, hasPorts } from '../net/protocol.ts';
-import { type Binding, boundName } from './bindings.ts';
+import type { Binding } from './bindings.ts';
 import { type Axis, appliesTo, icmpRange, type ProtocolClasses } from './l4-classes.ts';
-import type { L4Term } from './lower.ts';
+import { boundName, type L4Term } from './lower.ts';
 
 /** By class of an axis: 1 where it is taken. */
 type Taken = Uint8Array;
