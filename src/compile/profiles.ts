@@ -43,7 +43,11 @@ const REST = 'rest';
 export class Profiles {
   readonly list = new Interner<Profile>();
   readonly terms = new Interner<ResolvedTerm | null>();
-  readonly #byKind = new Map<string, number>();
+  /** By list of policies, and what else the rules of the list ask about the end. */
+  readonly #byKind: Record<Direction, Record<Endpoint['profile'], Map<number | string, number>>> = {
+    ingress: { allow: new Map(), deny: new Map() },
+    egress: { allow: new Map(), deny: new Map() },
+  };
   readonly #selection: Selection;
   readonly #lowered: readonly (readonly LoweredRule[])[];
   readonly #terms: Terms;
@@ -52,7 +56,7 @@ export class Profiles {
   readonly #general: number;
   /** By direction and identity: the number of its list of policies. Many identities have the same. */
   readonly #governed: Record<Direction, readonly number[]>;
-  /** By direction and policy: whether some rule asks for the own end's address or labels, and for its port names. */
+  /** By direction and list of policies: whether some rule asks for the own end's address or labels, for its port names. */
   readonly #asksWho: Record<Direction, readonly boolean[]>;
   readonly #asksPorts: Record<Direction, readonly boolean[]>;
 
@@ -70,15 +74,17 @@ export class Profiles {
     this.#netAtoms = given.netAtoms;
     this.#selectorAtoms = given.selectorAtoms;
     this.#general = FIRST_TIER_END + given.selection.tiers.length;
-    const asksWho = ({ own }: LoweredRule): boolean => own !== null;
-    const asksPorts = ({ l4 }: LoweredRule): boolean => this.#terms.l4.values[l4]!.asksOwnPorts;
-    this.#asksWho = { ingress: this.#askers('ingress', asksWho), egress: this.#askers('egress', asksWho) };
-    this.#asksPorts = { ingress: this.#askers('ingress', asksPorts), egress: this.#askers('egress', asksPorts) };
     const lists = new Interner<readonly number[]>();
     const numbered = (of: readonly (readonly number[])[]): number[] =>
       of.map((list) => lists.id(list.join(' '), () => list));
     const { governing } = given.selection;
     this.#governed = { ingress: numbered(governing.ingress), egress: numbered(governing.egress) };
+    const askers = (asks: (rule: LoweredRule) => boolean): Record<Direction, readonly boolean[]> => ({
+      ingress: this.#askers('ingress', lists.values, asks),
+      egress: this.#askers('egress', lists.values, asks),
+    });
+    this.#asksWho = askers(({ own }) => own !== null);
+    this.#asksPorts = askers(({ l4 }) => this.#terms.l4.values[l4]!.asksOwnPorts);
     const every = this.terms.id(REST, () => null);
     const constant = (decision: number): Profile => ({
       policies: [],
@@ -94,22 +100,33 @@ export class Profiles {
     const identity = this.#selection.identityOf.get(subject)!;
     const policies = this.#selection.governing[direction][identity]!;
     if (policies.length === 0 && subject.profile === 'allow') return PROFILE_UNPOLICED;
-    const who = policies.some((policy) => this.#asksWho[direction][policy]) ? `${end.nets} ${end.selectors}` : '';
-    const ports = policies.some((policy) => this.#asksPorts[direction][policy]) ? end.bindings : '';
-    const kind = `${direction} ${subject.profile} ${this.#governed[direction][identity]} ${who}/${ports}`;
-    const known = this.#byKind.get(kind);
+    const governed = this.#governed[direction][identity]!;
+    const asksWho = this.#asksWho[direction][governed]!;
+    const asksPorts = this.#asksPorts[direction][governed]!;
+    const about =
+      asksWho || asksPorts
+        ? `${governed} ${asksWho ? `${end.nets} ${end.selectors}` : ''}/${asksPorts ? end.bindings : ''}`
+        : governed;
+    const byKind = this.#byKind[direction][subject.profile];
+    const known = byKind.get(about);
     if (known !== undefined) return known;
     const entries = this.#entries(direction, policies, end, subject.profile);
     const key = `${policies.join(',')}|${entries.map((e) => `${e.decision},${e.term},${e.peer},${e.maybe}`).join(';')}`;
     const id = this.list.id(key, () => ({ policies, entries }));
-    this.#byKind.set(kind, id);
+    byKind.set(about, id);
     return id;
   }
 
-  #askers(direction: Direction, asks: (rule: LoweredRule) => boolean): boolean[] {
-    return this.#selection.policies.map((policy, number) =>
+  /** By list of policies: whether some rule of the direction asks. */
+  #askers(
+    direction: Direction,
+    lists: readonly (readonly number[])[],
+    asks: (rule: LoweredRule) => boolean,
+  ): readonly boolean[] {
+    const byPolicy = this.#selection.policies.map((policy, number) =>
       policy[direction].some((_, i) => this.#lowered[this.#selection.firstRule[direction][number]! + i]!.some(asks)),
     );
+    return lists.map((list) => list.some((policy) => byPolicy[policy]!));
   }
 
   #entries(direction: Direction, policies: readonly number[], end: OwnEnd, last: Endpoint['profile']): Entry[] {
