@@ -171,7 +171,7 @@ const PACKETS: readonly Packet[] = [
 
 test('judges endpoints without an address by what is known of them', () => {
   const seen = new Map<string, number>();
-  for (let seed = 1; seed <= 70; seed++) {
+  for (let seed = 1; seed <= 50; seed++) {
     const cluster = withoutAddresses(randomCluster(seeded(seed), seed % 2 === 0 ? 'general' : 'kubernetes'));
     const table = compile(cluster);
     const matcher = new Matcher(table);
@@ -204,7 +204,7 @@ test('judges endpoints without an address by what is known of them', () => {
       });
     });
   }
-  for (const action of ['allow', 'deny', 'none', 'undetermined']) assert.ok((seen.get(action) ?? 0) > 300, action);
+  for (const action of ['allow', 'deny', 'none', 'undetermined']) assert.ok((seen.get(action) ?? 0) > 200, action);
 });
 
 function actionOf({ action }: { readonly action: Uint8Array }, decision: number): string {

@@ -15,6 +15,7 @@ import {
   KNOWS_PORTS,
 } from '../src/table/classify-batch.ts';
 import { describeFinding } from '../src/table/decisions.ts';
+import type { MatchTable } from '../src/table/match-table.ts';
 import { Matcher } from '../src/table/matcher.ts';
 import { createVerdicts } from '../src/verdict/batch.ts';
 import { DROPPED, FORWARDED, UNDETERMINED, VERDICTS } from '../src/verdict/reasons.ts';
@@ -62,7 +63,7 @@ for (const dialect of ['kubernetes', 'general'] as const) {
 }
 
 /** The same table as one that is too large to fill: every cell is derived on first touch. */
-const withoutDenseCells = (table: ReturnType<typeof compile>): ReturnType<typeof compile> => ({
+const withoutDenseCells = (table: MatchTable): MatchTable => ({
   ...table,
   cells: { ...table.cells, dense: null },
 });

@@ -105,7 +105,7 @@ test('tells ICMP by type and code', () => {
 });
 
 test('cuts at random ranges of any protocol', () => {
-  for (let seed = 1; seed <= 8; seed++) {
+  for (let seed = 1; seed <= 5; seed++) {
     const random = seeded(seed);
     const matches = Array.from({ length: 1 + random.below(6) }, () => randomMatch(random));
     const sources = [

@@ -68,7 +68,7 @@ test('refuses a table beyond the limit before anything of it is allocated', () =
       () => compile(cluster, { maxTableBytes: 1000 }),
       (error: unknown) =>
         error instanceof LimitError &&
-        /^the match table would take \d+ bytes, more than the limit of 1000 \(--max-table-bytes\): prefix tables \d+, /.test(
+        /^the match table would take \d+ bytes, more than the limit of 1000 \(--max-table-bytes\): port planes \d+, prefix tables \d+, /.test(
           error.message,
         ),
     );

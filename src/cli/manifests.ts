@@ -20,6 +20,13 @@ export const KEEP_GOING: Option = {
   name: 'keep-going',
   about: 'turn errors of manifests into warnings, and leave out the objects that have them',
 };
+export const STAGED: Option = {
+  name: 'staged',
+  value: 'HOW',
+  choices: ['ignore', 'enforce'],
+  default: 'ignore',
+  about: 'staged policies: without effect, or as if each had been applied or its policy deleted',
+};
 export const MAX_TABLE_BYTES: Option = {
   name: 'max-table-bytes',
   value: 'BYTES',
@@ -40,6 +47,7 @@ export function manifestPaths(parsed: Parsed): readonly string[] {
 export async function loadNamed(parsed: Parsed, io: Io): Promise<Loaded> {
   const loaded = await loadCluster(manifestPaths(parsed), {
     keepGoing: parsed.has(KEEP_GOING.name),
+    staged: parsed.one(STAGED.name) === 'enforce' ? 'enforce' : 'ignore',
     stdin: io.stdin,
   });
   printDiagnostics(loaded.diagnostics, io);

@@ -11,7 +11,7 @@ import { DEFAULT_TOP, summaryText } from '../report/text.ts';
 import { CaptureError } from '../source/errors.ts';
 import type { Command } from './command.ts';
 import { EXIT_FINDINGS, EXIT_FINE, EXIT_INTERRUPTED, EXIT_TROUBLE, type Io } from './io.ts';
-import { compileNamed, FILENAME, KEEP_GOING, MAX_TABLE_BYTES, manifestPaths } from './manifests.ts';
+import { compileNamed, FILENAME, KEEP_GOING, MAX_TABLE_BYTES, manifestPaths, STAGED } from './manifests.ts';
 import { paletteFor } from './palette.ts';
 import type { Parsed } from './parse.ts';
 import { Progress } from './progress.ts';
@@ -58,6 +58,7 @@ export const replayCommand: Command = {
     { name: 'fail-on-drop', about: 'exit 1 when a packet is dropped' },
     { name: 'fail-on-undetermined', about: 'exit 1 when a packet could not be judged' },
     { name: 'top', value: 'N', atLeast: 1, default: String(DEFAULT_TOP), about: 'lines of each list of the summary' },
+    STAGED,
     KEEP_GOING,
     MAX_TABLE_BYTES,
   ],

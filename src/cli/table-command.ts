@@ -1,7 +1,7 @@
 import { tableJson, tableText } from '../report/table.ts';
 import type { Command } from './command.ts';
 import { EXIT_FINE, type Io } from './io.ts';
-import { compileNamed, FILENAME, KEEP_GOING, MAX_TABLE_BYTES } from './manifests.ts';
+import { compileNamed, FILENAME, KEEP_GOING, MAX_TABLE_BYTES, STAGED } from './manifests.ts';
 import { paletteFor } from './palette.ts';
 import type { Parsed } from './parse.ts';
 
@@ -12,6 +12,7 @@ export const table: Command = {
   options: [
     FILENAME,
     { name: 'output', short: 'o', value: 'FORMAT', choices: ['text', 'json'], default: 'text', about: 'format' },
+    STAGED,
     KEEP_GOING,
     MAX_TABLE_BYTES,
   ],

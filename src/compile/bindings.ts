@@ -4,23 +4,27 @@
  */
 import type { Service } from '../model/endpoint.ts';
 import { type Endpoint, qualifiedName } from '../model/endpoint.ts';
+import { matches } from '../model/selector.ts';
 import type { Address } from '../net/address.ts';
 import { Interner } from './intern.ts';
 import type { Terms } from './lower.ts';
 
 export type Binding = {
-  /** A port name, or a Service's qualified name. */
+  /** A port name with the endpoints of which it is asked (`boundName`), or a Service's qualified name. */
   readonly of: 'name' | 'service';
   readonly name: string;
   readonly protocol: number;
   readonly port: number;
 };
 
+const NO_BINDINGS = 0;
+
 /** Addresses with the same bindings share a group; group 0 has none. */
 export class Bindings {
   readonly groups = new Interner<readonly Binding[]>();
   readonly #terms: Terms;
   readonly #ofService = new Map<string, Binding[]>();
+  readonly #ofEndpoint = new Map<Endpoint, number>();
 
   constructor(terms: Terms, services: readonly Service[]) {
     this.#terms = terms;
@@ -39,7 +43,18 @@ export class Bindings {
 
   /** The group of an address, given the endpoints that own it. */
   groupAt(address: Address, endpoints: readonly Endpoint[]): number {
-    return this.#group([...this.#named(endpoints), ...(this.#ofService.get(addressKey(address)) ?? [])]);
+    const services = this.#ofService.size === 0 ? undefined : this.#ofService.get(addressKey(address));
+    const [alone] = endpoints;
+    if (alone === undefined && services === undefined) return NO_BINDINGS;
+    if (alone === undefined || endpoints.length > 1 || services !== undefined) {
+      return this.#group([...this.#named(endpoints), ...(services ?? [])]);
+    }
+    // A pod has an address of each family.
+    const known = this.#ofEndpoint.get(alone);
+    if (known !== undefined) return known;
+    const group = this.#group(this.#named(endpoints));
+    this.#ofEndpoint.set(alone, group);
+    return group;
   }
 
   /** The group of an endpoint that has no address: it may turn out to be behind any Service, see cell.ts on nets. */
@@ -55,10 +70,12 @@ export class Bindings {
   }
 
   #named(endpoints: readonly Endpoint[]): Binding[] {
-    return endpoints
-      .flatMap((endpoint) => endpoint.namedPorts)
-      .filter((named) => this.#terms.portNames.has(named.name))
-      .map(({ name, protocol, port }) => ({ of: 'name', name, protocol, port }));
+    return endpoints.flatMap(({ namedPorts, labels }) =>
+      namedPorts.flatMap(({ name, protocol, port }) => {
+        const asked = [...(this.#terms.portNames.get(name) ?? [])].filter(([, of]) => matches(of, labels));
+        return asked.map(([bound]): Binding => ({ of: 'name', name: bound, protocol, port }));
+      }),
+    );
   }
 
   #group(bindings: readonly Binding[]): number {

@@ -1,16 +1,11 @@
 import type { Cluster } from '../model/cluster.ts';
 import { type Endpoint, qualifiedName } from '../model/endpoint.ts';
-import { formatPrefix, hostPrefix, type Prefix } from '../net/prefix.ts';
+import { hostPrefix, type Prefix } from '../net/prefix.ts';
 import { LimitError } from '../source/errors.ts';
 import type { CellSource } from '../table/cell.ts';
-import {
-  ENTRY_WORDS,
-  type Ids,
-  type MatchTable,
-  ROLE_WORKLOAD,
-  type TableStats,
-  UNKNOWN_NETS,
-} from '../table/match-table.ts';
+import { PLANE_PORTS } from '../table/l4.ts';
+import { ENTRY_WORDS, type Ids, ROLE_WORKLOAD, type TableStats, UNKNOWN_NETS } from '../table/match-table.ts';
+import { PolicyTable } from '../table/policy-table.ts';
 import { buildPrefixes, type ClassedPrefix, prefixTableBytes } from '../table/prefixes.ts';
 import { ProgramStore } from '../table/programs.ts';
 import { sharedIds, sharedWords, shareWords } from '../table/shared.ts';
@@ -18,7 +13,7 @@ import { addressGroups } from './address-groups.ts';
 import { Bindings } from './bindings.ts';
 import { classAddresses, packClasses } from './classes.ts';
 import { decisionTable, namesOfEndpoints, namesOfNodes, namesOfServices } from './dictionary.ts';
-import { l4Classes } from './l4-classes.ts';
+import { type L4Classes, l4Classes } from './l4-classes.ts';
 import { packL4, packTerms } from './l4-pack.ts';
 import { Terms } from './lower.ts';
 import { packLists, packPeers } from './pack.ts';
@@ -59,12 +54,12 @@ const DENSE_PROGRAM_BYTES = 64 << 20;
  *         |
  *      pack       numbers into typed arrays; small tables get all of their cells
  *         |
- *      MatchTable
+ *      PolicyTable
  *
  * Same input, same bytes: everything is numbered in the order of the input or of sorted keys.
  * @throws LimitError before the large arrays are allocated, with the numbers that drove their size
  */
-export function compile(cluster: Cluster, options: CompileOptions = {}): MatchTable {
+export function compile(cluster: Cluster, options: CompileOptions = {}): PolicyTable {
   const started = performance.now();
   const order = orderRules(cluster);
   const terms = new Terms(backendNets(cluster));
@@ -147,12 +142,12 @@ export function compile(cluster: Cluster, options: CompileOptions = {}): MatchTa
     bytes: bytesOf(table),
     buildMilliseconds: performance.now() - started,
   };
-  return { ...table, stats };
+  return new PolicyTable({ ...table, stats });
 
   /** The class of an endpoint: of its first address, or of what is known of it without one. */
   function endpointClass(endpoint: Endpoint): number {
-    const address = endpoint.addresses[0];
-    if (address !== undefined) return classes.of[groups.hosts.get(formatPrefix(hostPrefix(address)))!]!;
+    const place = groups.ofEndpoint.get(endpoint);
+    if (place !== undefined) return classes.of[place]!;
     const selectorAtoms = selection.identityAtoms[selection.identityOf.get(endpoint)!]!;
     return classes.add({
       nets: UNKNOWN_NETS,
@@ -173,6 +168,9 @@ export function compile(cluster: Cluster, options: CompileOptions = {}): MatchTa
       'selector groups': count(groups.selectors.values) * words,
       'profile entries': count(profiles.list.values.map((profile) => profile.entries)) * ENTRY_WORDS * words,
       'named port terms': peerTerms.length * bindings.groups.size * words,
+      'profile policies': count(profiles.list.values.map((profile) => profile.policies)) * words,
+      'port planes': planeCount(l4) * PLANE_PORTS * Uint16Array.BYTES_PER_ELEMENT,
+      'one program': l4.count * words,
       'L4 sets': profiles.terms.size * Math.ceil(l4.count / 32) * words,
     };
   }
@@ -188,6 +186,10 @@ function backendNets(cluster: Cluster): (service: string) => readonly Prefix[] {
   }
   return (service) => nets.get(service) ?? [];
 }
+
+const planeCount = ({ protocols }: L4Classes): number =>
+  protocols.flatMap(({ destination, source }) => [destination.plane, source.plane]).filter((plane) => plane !== null)
+    .length;
 
 function refuseBeyond(most: number, sizes: Readonly<Record<string, number>>): void {
   const total = Object.values(sizes).reduce((sum, bytes) => sum + bytes, 0);

@@ -6,7 +6,7 @@ import type { L4Match, PortRange, PortSet } from '../model/policy.ts';
 import { hasIcmpType, hasPorts } from '../net/protocol.ts';
 import type { Binding } from './bindings.ts';
 import { type Axis, appliesTo, icmpRange, type ProtocolClasses } from './l4-classes.ts';
-import type { L4Term } from './lower.ts';
+import { boundName, type L4Term } from './lower.ts';
 
 /** By class of an axis: 1 where it is taken. */
 type Taken = Uint8Array;
@@ -87,7 +87,8 @@ function portsOf(
 
 function rangesOf(ports: PortSet | null, protocol: number, bindings: readonly Binding[]): readonly PortRange[] {
   if (ports === null || ports.names.length === 0) return ports?.ranges ?? [];
-  const named = bindings.filter((b) => b.of === 'name' && b.protocol === protocol && ports.names.includes(b.name));
+  const names = ports.names.map((name) => boundName(name, ports.namesOf));
+  const named = bindings.filter((b) => b.of === 'name' && b.protocol === protocol && names.includes(b.name));
   return [...ports.ranges, ...named.map((b): PortRange => [b.port, b.port])];
 }
 

@@ -4,7 +4,7 @@
  */
 
 import type { Direction, L4Match, PeerMatch, PortSet, Rule } from '../model/policy.ts';
-import { type Selector, selectorKey } from '../model/selector.ts';
+import { ALL, type Selector, selectorKey } from '../model/selector.ts';
 import type { Family } from '../net/address.ts';
 import { covers, type Prefix } from '../net/prefix.ts';
 import { Interner } from './intern.ts';
@@ -49,8 +49,9 @@ export class Terms {
   readonly selectors = new Interner<Selector>();
   readonly peers = new Interner<readonly Alternative[]>();
   readonly l4 = new Interner<L4Term>();
-  /** Names of ports, and of services, that some rule asks for. */
-  readonly portNames = new Set<string>();
+  /** What rules ask of ports with names: by name, the selectors of the endpoints that count, by `boundName`. */
+  readonly portNames = new Map<string, Map<string, Selector>>();
+  /** Services that some rule names. */
   readonly services = new Set<string>();
 
   readonly #backendNets: (service: string) => readonly Prefix[];
@@ -135,13 +136,20 @@ export class Terms {
     return selector === null ? null : this.selectors.id(selectorKey(selector), () => selector);
   }
 
+  #collectNames({ names, namesOf }: PortSet): void {
+    for (const name of names) {
+      const selectors = this.portNames.get(name) ?? new Map<string, Selector>();
+      this.portNames.set(name, selectors.set(boundName(name, namesOf), namesOf ?? ALL));
+    }
+  }
+
   #l4Term(matches: readonly L4Match[] | null, service: string | null, peerIs: 'source' | 'destination'): number {
-    const names = (side: 'source' | 'destination'): string[] =>
-      (matches ?? []).flatMap((match) => portSets(match, side)).flatMap((ports) => ports.names);
-    for (const name of [...names('source'), ...names('destination')]) this.portNames.add(name);
+    const named = (side: 'source' | 'destination'): PortSet[] =>
+      (matches ?? []).flatMap((match) => portSets(match, side)).filter((ports) => ports.names.length > 0);
+    for (const ports of [...named('source'), ...named('destination')]) this.#collectNames(ports);
     if (service !== null) this.services.add(service);
-    const destinationAsks = names('destination').length > 0 || service !== null;
-    const sourceAsks = names('source').length > 0;
+    const destinationAsks = named('destination').length > 0 || service !== null;
+    const sourceAsks = named('source').length > 0;
     const key = JSON.stringify([matches, service, peerIs]);
     return this.l4.id(key, () => ({
       matches,
@@ -152,6 +160,10 @@ export class Terms {
     }));
   }
 }
+
+/** A port name together with the endpoints of which it is asked: what a binding of an address is called. */
+export const boundName = (name: string, of: Selector | null | undefined): string =>
+  of ? `${name} ${selectorKey(of)}` : name;
 
 const netKey = (net: Prefix): string => `${net.family}:${net.first.toString(16)}/${net.length}`;
 

@@ -13,7 +13,7 @@ import type { Cluster } from '../model/cluster.ts';
 import { type Endpoint, type NetworkSet, qualifiedName } from '../model/endpoint.ts';
 import { governs, newest, orderedPolicies, orderedTiers } from '../model/order.ts';
 import type { Direction, IcmpMatch, L4Match, PeerMatch, Policy, PortSet, Rule, Tier } from '../model/policy.ts';
-import { matches, type Selector } from '../model/selector.ts';
+import { ALL, matches, type Selector } from '../model/selector.ts';
 import { type Address, formatAddress } from '../net/address.ts';
 import type { FiveTuple } from '../net/five-tuple.ts';
 import { contains } from '../net/prefix.ts';
@@ -154,7 +154,9 @@ export class Judge {
     const port = side === 'source' ? tuple.sourcePort : tuple.destinationPort;
     if (port === null || !hasPorts(tuple.protocol)) return false;
     if (ports.ranges.some(([first, last]) => port >= first && port <= last)) return true;
-    return this.#endpoints(side === 'source' ? tuple.src : tuple.dst).some((endpoint) =>
+    const owners = this.#endpoints(side === 'source' ? tuple.src : tuple.dst);
+    const asked = owners.filter((endpoint) => matches(ports.namesOf ?? ALL, endpoint.labels));
+    return asked.some((endpoint) =>
       endpoint.namedPorts.some(
         (named) => ports.names.includes(named.name) && named.protocol === tuple.protocol && named.port === port,
       ),

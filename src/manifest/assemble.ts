@@ -2,15 +2,19 @@ import type { Cluster } from '../model/cluster.ts';
 import { CALICO_IPTABLES } from '../model/dataplane.ts';
 import { type Endpoint, qualifiedName, type Service } from '../model/endpoint.ts';
 import type { Labels } from '../model/labels.ts';
-import { DEFAULT_TIER } from '../model/policy.ts';
+import { BUILT_IN_TIERS, type Policy, type Tier } from '../model/policy.ts';
 import { formatAddress } from '../net/address.ts';
 import { formatPosition } from '../source/position.ts';
 import { quote } from '../source/quote.ts';
 import { effectiveLabels, labelsOfNamespace, labelsOfServiceAccount } from './effective-labels.ts';
+import { warnOfHostEndpoints } from './host-endpoints.ts';
 import { withNameLabel } from './k8s/namespace.ts';
 import type { Parsed, Pod, ReadObject } from './kind.ts';
+import { withNamespaceLabels } from './network-sets.ts';
 import { nameOf } from './objects.ts';
+import { warnOfEqualPriorities } from './policy-api/equal-priorities.ts';
 import type { Report } from './report.ts';
+import { type Staged, withStaged } from './staged.ts';
 
 type OfType<T extends Parsed['type']> = Omit<ReadObject, 'parsed'> & { readonly parsed: Parsed & { type: T } };
 
@@ -18,23 +22,40 @@ type OfType<T extends Parsed['type']> = Omit<ReadObject, 'parsed'> & { readonly 
  * Joins what was read into one cluster: each object once, pods with what they have of their namespaces and service
  * accounts, Services with what stands behind them.
  */
-export function assemble(read: readonly ReadObject[], report: Report): Cluster {
+export function assemble(read: readonly ReadObject[], staged: Staged, report: Report): Cluster {
   const objects = withoutDuplicates(read, report);
   const of = <T extends Parsed['type']>(type: T) => objects.filter((o): o is OfType<T> => o.parsed.type === type);
   const namespaces = new Map(of('namespace').map((o) => [o.metadata.name, o.parsed.labels]));
   warnOfMissingNamespaces(objects, namespaces, report);
+  const ofNamespace = memo((name) => labelsOfNamespace(name, namespaces.get(name) ?? withNameLabel(name, NO_LABELS)));
   const endpoints = joinPods(
     of('pod').map((o) => o.parsed.pod),
-    namespaces,
+    ofNamespace,
     new Map(of('service-account').map((o) => [qualifiedName(o.metadata), o.parsed.labels])),
   );
   warnOfSharedAddresses(endpoints, report);
+  const policies = withStaged(
+    of('policy').map((o) => o.parsed.policy),
+    of('staged').map((o) => o.parsed),
+    staged,
+  );
+  const tiers = withBuiltIn(of('tier').map((o) => o.parsed.tier));
+  warnOfEqualPriorities(policies, report);
+  warnOfMissingTiers(policies, tiers, report);
+  warnOfHostEndpoints(
+    of('host-endpoint').map((o) => o.parsed.host),
+    policies,
+    report,
+  );
   return {
-    dataplane: CALICO_IPTABLES,
-    tiers: [DEFAULT_TIER],
-    policies: of('policy').map((o) => o.parsed.policy),
+    dataplane: { ...CALICO_IPTABLES, ...of('felix').map(({ parsed: { dropInvalid } }) => ({ dropInvalid }))[0] },
+    tiers,
+    policies,
     endpoints,
-    networkSets: [],
+    networkSets: withNamespaceLabels(
+      of('network-set').map((o) => o.parsed.set),
+      ofNamespace,
+    ),
     nodes: of('node').map((o) => o.parsed.node),
     services: joinServices(of('service'), of('backends')),
   };
@@ -44,24 +65,42 @@ export function assemble(read: readonly ReadObject[], report: Report): Cluster {
 function withoutDuplicates(read: readonly ReadObject[], report: Report): ReadObject[] {
   const last = new Map<string, ReadObject>();
   for (const object of read) {
-    const key = nameOf(object);
+    const key = `${groupOf(object)} ${nameOf(object)}`;
     const earlier = last.get(key);
     if (earlier !== undefined) {
       const where = formatPosition(earlier.metadata.at);
-      report.warning('DUPLICATE_OBJECT', object.metadata.at, `${key} replaces the one at ${where}`);
+      report.warning('DUPLICATE_OBJECT', object.metadata.at, `${nameOf(object)} replaces the one at ${where}`);
     }
     last.set(key, object);
   }
   return [...last.values()];
 }
 
+/** Kinds of two API groups may have one name; two versions of a group are one kind. */
+const groupOf = ({ kind }: ReadObject): string => kind.apiVersions[0]!.split('/')[0]!;
+
+const withBuiltIn = (tiers: readonly Tier[]): Tier[] => [
+  ...BUILT_IN_TIERS,
+  ...tiers.filter(({ name }) => BUILT_IN_TIERS.every((builtIn) => builtIn.name !== name)),
+];
+
+/** The API server would not take such a policy; Felix takes it, after all other tiers. */
+function warnOfMissingTiers(policies: readonly Policy[], tiers: readonly Tier[], report: Report): void {
+  const known = new Set(tiers.map(({ name }) => name));
+  for (const { tier, at } of policies) {
+    if (known.has(tier)) continue;
+    known.add(tier);
+    const message = `tier ${quote(tier)} is not among the manifests: it is taken to come last, and to deny at its end`;
+    report.warning('TIER_ABSENT', at, message);
+  }
+}
+
 /** Pods as endpoints. A namespace or service account that is not among the input has its name for a label, no more. */
 function joinPods(
   pods: readonly Pod[],
-  namespaces: ReadonlyMap<string, Labels>,
+  ofNamespace: (name: string) => Labels,
   accounts: ReadonlyMap<string, Labels>,
 ): Endpoint[] {
-  const ofNamespace = memo((name) => labelsOfNamespace(name, namespaces.get(name) ?? withNameLabel(name, NO_LABELS)));
   const ofAccount = memo((key) =>
     labelsOfServiceAccount(key.slice(key.indexOf('/') + 1), accounts.get(key) ?? NO_LABELS),
   );
@@ -99,7 +138,7 @@ function warnOfMissingNamespaces(
 }
 
 /** Where the labels of the namespace count, or a policy hopes to find pods. */
-const NEEDS_NAMESPACE: ReadonlySet<string> = new Set<Parsed['type']>(['pod', 'policy']);
+const NEEDS_NAMESPACE: ReadonlySet<string> = new Set<Parsed['type']>(['pod', 'policy', 'staged', 'network-set']);
 
 function warnOfSharedAddresses(endpoints: readonly Endpoint[], report: Report): void {
   const owners = new Map<string, Endpoint>();

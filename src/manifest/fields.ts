@@ -50,6 +50,13 @@ export class Fields {
     );
   }
 
+  /** Any number, with or without a fraction. */
+  number(name: string): Located<number> | null {
+    return this.#typed(name, 'a number', (node) =>
+      node.type === 'scalar' && Number.isFinite(node.value) ? (node.value as number) : null,
+    );
+  }
+
   boolean(name: string): boolean {
     const read = (node: Node) => (node.type === 'scalar' && typeof node.value === 'boolean' ? node.value : null);
     return this.#typed(name, '`true` or `false`', read)?.value ?? false;

@@ -1,6 +1,6 @@
-import type { Node as ClusterNode, Endpoint, Service } from '../model/endpoint.ts';
+import type { Node as ClusterNode, Endpoint, NetworkSet, Service } from '../model/endpoint.ts';
 import type { Labels } from '../model/labels.ts';
-import type { Policy } from '../model/policy.ts';
+import type { Policy, Tier } from '../model/policy.ts';
 import type { SourcePos } from '../source/position.ts';
 import type { Fields, Known, Strictness } from './fields.ts';
 import type { Located } from './node.ts';
@@ -23,6 +23,17 @@ export type Metadata = {
 /** A pod with its own labels: what it has of its namespace and service account is joined to it by `assemble`. */
 export type Pod = Endpoint & { readonly namespace: string; readonly serviceAccount: string };
 
+/** What a staged policy would have done to the enforced one of its name. `learn` and `ignore` do nothing. */
+export type StagedAction = 'set' | 'delete' | 'learn' | 'ignore';
+
+/** An interface of a node, as far as policies select it. */
+export type HostEndpoint = {
+  readonly name: string;
+  readonly node: string;
+  readonly labels: Labels;
+  readonly at: SourcePos;
+};
+
 /** What an object comes to, for `assemble` to join. A kind that decides in a new way adds a member here. */
 export type Parsed =
   | { readonly type: 'namespace'; readonly labels: Labels }
@@ -32,6 +43,14 @@ export type Parsed =
   | { readonly type: 'service'; readonly service: Service }
   | { readonly type: 'backends'; readonly service: string | null; readonly backends: Service['backends'] }
   | { readonly type: 'policy'; readonly policy: Policy }
+  /** `replaces`: the `tieBreak` of the enforced policy of its name. */
+  | { readonly type: 'staged'; readonly policy: Policy; readonly action: StagedAction; readonly replaces: string }
+  | { readonly type: 'tier'; readonly tier: Tier }
+  /** With its own labels: those that it has of its namespace are joined to it by `assemble`. */
+  | { readonly type: 'network-set'; readonly set: NetworkSet }
+  | { readonly type: 'host-endpoint'; readonly host: HostEndpoint }
+  /** Settings of the dataplane for all nodes. */
+  | { readonly type: 'felix'; readonly dropInvalid: boolean }
   /** It was read, and decides nothing: a pod of the host's network, a finished pod. */
   | { readonly type: 'nothing' };
 
@@ -46,7 +65,7 @@ export type Kind = {
   /** What an unknown field of such an object is. */
   readonly strictness: Strictness;
   /** Reports every fault that it finds, and gives what it can: the caller leaves out an object with errors. */
-  readonly read: (object: Fields, metadata: Metadata) => Parsed;
+  readonly read: (object: Fields, metadata: Metadata, apiVersion: string) => Parsed;
 };
 
 export type ReadObject = { readonly kind: Kind; readonly metadata: Metadata; readonly parsed: Parsed };

@@ -5,6 +5,7 @@ import { listFiles, readInput } from './files.ts';
 import type { ReadObject } from './kind.ts';
 import { readObjects } from './objects.ts';
 import { Report } from './report.ts';
+import type { Staged } from './staged.ts';
 import { Unread } from './unread.ts';
 
 export type Loaded = {
@@ -16,6 +17,8 @@ export type Loaded = {
 export type LoadOptions = {
   /** Turn manifest errors into warnings and leave out the objects that have them. */
   readonly keepGoing?: boolean;
+  /** What becomes of staged policies: they have no effect (the default), or are taken as applied. */
+  readonly staged?: Staged;
   /** What `-` among the paths reads: standard input, unless a test hands something else. */
   readonly stdin?: AsyncIterable<Uint8Array>;
 };
@@ -46,7 +49,7 @@ export async function loadCluster(paths: readonly string[], options: LoadOptions
     if (input !== null) for (const object of readObjects(input, report, unread)) objects.push(object);
   }
   unread.finish();
-  const cluster = assemble(objects, report);
+  const cluster = assemble(objects, options.staged ?? 'ignore', report);
   const diagnostics = report.inOrder();
   if (report.fatalErrors > 0 || (report.errors > 0 && !options.keepGoing)) throw new ManifestError(diagnostics);
   return { cluster, diagnostics: diagnostics.map((d) => (d.severity === 'error' ? { ...d, severity: 'warning' } : d)) };

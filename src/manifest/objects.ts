@@ -79,7 +79,7 @@ function readObject(node: MapNode, apiVersion: string, kindName: string, report:
   const object = new Fields(node, known, kind.strictness, report);
   const metadata = readMetadata(object, kind);
   if (metadata === null) return [];
-  const parsed = kind.read(object, metadata);
+  const parsed = kind.read(object, metadata, apiVersion);
   return report.errors > errors ? [] : [{ kind, metadata, parsed }];
 }
 

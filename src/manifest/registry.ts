@@ -1,3 +1,11 @@
+import { felixConfiguration } from './calico/felix-configuration.ts';
+import { hostEndpoint } from './calico/host-endpoint.ts';
+import { ipPool } from './calico/ip-pool.ts';
+import { globalNetworkSet, networkSet } from './calico/network-set.ts';
+import { networkPolicy as calicoNetworkPolicy, globalNetworkPolicy } from './calico/policy.ts';
+import { profile } from './calico/profile.ts';
+import { stagedGlobalNetworkPolicy, stagedKubernetesNetworkPolicy, stagedNetworkPolicy } from './calico/staged.ts';
+import { tier } from './calico/tier.ts';
 import { endpointSlice } from './k8s/endpoint-slice.ts';
 import { namespace } from './k8s/namespace.ts';
 import { networkPolicy } from './k8s/network-policy.ts';
@@ -6,9 +14,17 @@ import { pod } from './k8s/pod.ts';
 import { service } from './k8s/service.ts';
 import { serviceAccount } from './k8s/service-account.ts';
 import type { Kind } from './kind.ts';
+import { adminNetworkPolicy, baselineAdminNetworkPolicy } from './policy-api/admin-network-policy.ts';
+import { clusterNetworkPolicy } from './policy-api/cluster-network-policy.ts';
 
 /** Every kind that is read. To add one: a file beside these, a line here, a fixture. */
-const KINDS: readonly Kind[] = [namespace, node, pod, serviceAccount, service, endpointSlice, networkPolicy];
+const KINDS: readonly Kind[] = [
+  ...[namespace, node, pod, serviceAccount, service, endpointSlice, networkPolicy],
+  ...[calicoNetworkPolicy, globalNetworkPolicy, tier, networkSet, globalNetworkSet, profile],
+  ...[stagedNetworkPolicy, stagedGlobalNetworkPolicy, stagedKubernetesNetworkPolicy],
+  ...[hostEndpoint, ipPool, felixConfiguration],
+  ...[clusterNetworkPolicy, adminNetworkPolicy, baselineAdminNetworkPolicy],
+];
 
 const BY_NAME: ReadonlyMap<string, Kind> = new Map(
   KINDS.flatMap((kind) => kind.apiVersions.map((version): [string, Kind] => [`${version} ${kind.kind}`, kind])),

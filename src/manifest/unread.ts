@@ -8,8 +8,6 @@ import type { Report } from './report.ts';
 const POLICY_KINDS: readonly { readonly group: string | null; readonly kind: RegExp }[] = [
   // Every system calls its policies so: NetworkPolicy, AdminNetworkPolicy, CiliumClusterwideNetworkPolicy, ...
   { group: null, kind: /NetworkPolicy$/ },
-  { group: 'projectcalico.org', kind: /^(Tier|NetworkSet|GlobalNetworkSet|HostEndpoint|Profile)$/ },
-  { group: 'crd.projectcalico.org', kind: /^(Tier|NetworkSet|GlobalNetworkSet|HostEndpoint|Profile)$/ },
   { group: 'cilium.io', kind: /^(CiliumCIDRGroup|CiliumLocalRedirectPolicy|CiliumEgressGatewayPolicy)$/ },
   { group: 'crd.antrea.io', kind: /^(Tier|Group|ClusterGroup|ExternalEntity)$/ },
   { group: 'k8s.ovn.org', kind: /^EgressFirewall$/ },
@@ -72,10 +70,11 @@ type Fault = { readonly code: string; readonly message: string };
 
 function fault(group: string, apiVersion: string, kind: string): Fault | null {
   const named = kindsNamed(kind);
-  const groups = named.flatMap((reader) => reader.apiVersions).map((version) => version.split('/')[0]!);
+  const versions = named.flatMap((reader) => reader.apiVersions);
+  const sameGroup = versions.filter((version) => version.split('/')[0] === group);
   // `extensions` is where NetworkPolicy lived before networking.k8s.io; a kind of the core group has no group at all.
-  if (named.length > 0 && (group === '' || group === 'extensions' || groups.includes(group))) {
-    const use = named.flatMap((reader) => reader.apiVersions).map(quote);
+  if (named.length > 0 && (group === '' || group === 'extensions' || sameGroup.length > 0)) {
+    const use = (sameGroup.length > 0 ? sameGroup : versions).map(quote);
     return {
       code: 'UNSUPPORTED_VERSION',
       message: `${quote(kind)} of ${quote(apiVersion)} is not read: use ${use.join(' or ')}`,

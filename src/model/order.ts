@@ -13,14 +13,18 @@ const compareOrder = (a: number | null, b: number | null): number =>
 
 /**
  * The tiers in the order in which they are asked: by order, then by name. A tier that policies name and nobody
- * defines comes last and denies at its end: Calico evaluates it all the same (felix/calc/policy_sorter.go, TierLess).
+ * defines comes after all others, even those without an order, and denies at its end: Calico evaluates it all the same
+ * (felix/calc/policy_sorter.go, TierLess).
  */
 export function orderedTiers(cluster: Pick<Cluster, 'tiers' | 'policies'>): Tier[] {
-  const defined = new Map(cluster.tiers.map((tier) => [tier.name, tier]));
-  for (const { tier } of cluster.policies) {
-    if (!defined.has(tier)) defined.set(tier, { name: tier, order: null, defaultAction: 'deny' });
-  }
-  return [...defined.values()].sort((a, b) => compareOrder(a.order, b.order) || compareText(a.name, b.name));
+  const defined = new Set(cluster.tiers.map((tier) => tier.name));
+  const named = new Set(cluster.policies.map((policy) => policy.tier));
+  const undefinedTiers = [...named]
+    .filter((name) => !defined.has(name))
+    .sort(compareText)
+    .map((name): Tier => ({ name, order: null, defaultAction: 'deny' }));
+  const sorted = [...cluster.tiers].sort((a, b) => compareOrder(a.order, b.order) || compareText(a.name, b.name));
+  return [...sorted, ...undefinedTiers];
 }
 
 /** The policies in the order in which their tier asks them: by order, then by the text that breaks ties. */

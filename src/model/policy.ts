@@ -15,7 +15,16 @@ export type PortRange = readonly [first: number, last: number];
  * Ports by number and by name; a port is in the set when any of either holds it. A name stands for the numbers that
  * *that end* of the packet gives it, for the packet's own protocol: nothing, where the address is no endpoint.
  */
-export type PortSet = { readonly ranges: readonly PortRange[]; readonly names: readonly string[] };
+export type PortSet = {
+  readonly ranges: readonly PortRange[];
+  readonly names: readonly string[];
+  /**
+   * Endpoints whose ports the names stand for, where not all count. Calico asks a name of the endpoints that the
+   * rule's selector for that end matches (felix/calc/rule_scanner.go, namedPortsToIPSets): where a network set with
+   * such labels holds the address of a pod without them, the pod's port names do not count.
+   */
+  readonly namesOf?: Selector | null;
+};
 
 /** An ICMP or ICMPv6 type, with a code or (null) any code. */
 export type IcmpMatch = { readonly type: number; readonly code: number | null };
@@ -112,6 +121,18 @@ export type Tier = {
 
 /** The tier of every Kubernetes NetworkPolicy. Source: libcalico-go/lib/names, DefaultTierName and its order. */
 export const DEFAULT_TIER: Tier = { name: 'default', order: 1_000_000, defaultAction: 'deny' };
+
+/** The tier of Kubernetes' cluster-wide policies that come before NetworkPolicies. */
+export const KUBE_ADMIN_TIER: Tier = { name: 'kube-admin', order: 1000, defaultAction: 'pass' };
+
+/** The tier of Kubernetes' cluster-wide policies that come after NetworkPolicies. */
+export const KUBE_BASELINE_TIER: Tier = { name: 'kube-baseline', order: 10_000_000, defaultAction: 'pass' };
+
+/**
+ * The tiers that Calico creates itself, and creates again when they are deleted. A tier without policies decides
+ * nothing, so they are always there. Source: libcalico-go/lib/clientv3/client.go, EnsureInitialized; api tier.go.
+ */
+export const BUILT_IN_TIERS: readonly Tier[] = [KUBE_ADMIN_TIER, DEFAULT_TIER, KUBE_BASELINE_TIER];
 
 /** The order of every Kubernetes NetworkPolicy in its tier. Source: libcalico-go conversion, K8s policies at 1000. */
 export const KUBERNETES_POLICY_ORDER = 1000;

@@ -1,6 +1,7 @@
-import { hasIcmpType, hasPorts } from '../net/protocol.ts';
+import { hasIcmpType, hasPorts, ICMPV6, SCTP, TCP, UDP } from '../net/protocol.ts';
 import { HAS_ICMP, HAS_PORTS, IS_TUPLE, LATER_FRAGMENT, type PacketBatch } from '../packet/batch.ts';
 import {
+  decisionOf,
   findingOf,
   NO_POLICY,
   NOT_AN_ENDPOINT,
@@ -19,6 +20,7 @@ import {
 } from '../table/match-table.ts';
 import { DROPPED, FORWARDED, flagBit, reasonNumber, UNDETERMINED } from '../verdict/reasons.ts';
 import { requestType } from './icmp.ts';
+import { hidesProtocol } from './kinds.ts';
 import type { Settings } from './options.ts';
 import { Places } from './places.ts';
 import type { Questions } from './questions.ts';
@@ -80,12 +82,29 @@ export class Judge {
 
   /** Judges by the row's classes, in one direction or the other. */
   ask(batch: PacketBatch, row: number, reversed: boolean): void {
-    const l4 = l4Of(this.#questions, batch, row, reversed);
     const source = reversed ? this.destinationClass : this.sourceClass;
     const destination = reversed ? this.sourceClass : this.destinationClass;
+    if (hidesProtocol(batch, row)) {
+      this.#askOfAny(batch, row, reversed, source, destination);
+      return;
+    }
+    const l4 = l4Of(this.#questions, batch, row, reversed);
     const { egressProfile, ingressProfile } = this.#table.classes;
     const egress = this.#questions.decide(egressProfile[source]!, destination, l4);
     const ingress = this.#questions.decide(ingressProfile[destination]!, source, l4);
+    this.conclude(batch, row, reversed, egress, ingress);
+  }
+
+  /** A packet of an unknown protocol gets what all that are worth asking for come to, in each direction. */
+  #askOfAny(batch: PacketBatch, row: number, reversed: boolean, source: number, destination: number): void {
+    const { classes, decisions } = this.#table;
+    const common = (profile: number, peer: number): number => {
+      const found = HIDDEN_PROTOCOLS.map((p) => this.#questions.decide(profile, peer, this.#questions.l4Unknown(p)));
+      const actions = new Set(found.map((decision) => decisions.action[decision]));
+      return actions.size === 1 ? Math.min(...found) : UNDETERMINED_DECISION;
+    };
+    const egress = common(classes.egressProfile[source]!, destination);
+    const ingress = common(classes.ingressProfile[destination]!, source);
     this.conclude(batch, row, reversed, egress, ingress);
   }
 
@@ -162,13 +181,15 @@ export class Judge {
    */
   withoutPorts(batch: PacketBatch, row: number): void {
     if (this.verdict === FORWARDED) return;
-    const { general, count, action } = this.#table.decisions;
-    const denies = (finding: number): boolean =>
-      action[finding < count ? finding : (finding - count) % general] === ACTION_DENY;
-    if (denies(this.egress)) this.egress = this.undetermined;
-    if (denies(this.ingress)) this.ingress = this.undetermined;
+    if (this.#denies(this.egress)) this.egress = this.undetermined;
+    if (this.#denies(this.ingress)) this.ingress = this.undetermined;
     this.verdict = UNDETERMINED;
     this.reason = unknownPortsReason(batch, row);
+  }
+
+  #denies(finding: number): boolean {
+    const { general, count, action } = this.#table.decisions;
+    return action[decisionOf(general, count, finding)] === ACTION_DENY;
   }
 
   #unknowable(): void {
@@ -178,6 +199,9 @@ export class Judge {
     this.ingress = this.undetermined;
   }
 }
+
+/** What may stand behind a cut chain of IPv6 extension headers, as far as policies ask. */
+const HIDDEN_PROTOCOLS = [TCP, UDP, SCTP, ICMPV6];
 
 const isPoliced = (decision: number): boolean => decision !== NOT_AN_ENDPOINT && decision !== NO_POLICY;
 
@@ -192,6 +216,7 @@ export const unknownPortsReason = (batch: PacketBatch, row: number): number =>
 export function lacksPorts(batch: PacketBatch, row: number): boolean {
   const protocol = batch.protocol[row]!;
   const flags = batch.flags[row]!;
+  if (hidesProtocol(batch, row)) return true;
   return (hasPorts(protocol) && (flags & HAS_PORTS) === 0) || (hasIcmpType(protocol) && (flags & HAS_ICMP) === 0);
 }
 

@@ -40,7 +40,10 @@ export class Matcher {
     this.#classes = table.classes.count;
     this.#width = table.l4.count;
     const bytes = options.cacheProgramBytes ?? CACHE_PROGRAM_BYTES;
-    const mostPrograms = Math.max(1, Math.floor(bytes / (Uint32Array.BYTES_PER_ELEMENT * this.#width)));
+    // As programs.ts stores them.
+    const wide = table.decisions.action.length > 0x1_0000;
+    const decisionBytes = wide ? Uint32Array.BYTES_PER_ELEMENT : Uint16Array.BYTES_PER_ELEMENT;
+    const mostPrograms = Math.max(1, Math.floor(bytes / (decisionBytes * this.#width)));
     this.#cache = this.#dense === null ? new CellCache(table, options.cacheCells ?? CACHE_CELLS, mostPrograms) : null;
   }
 

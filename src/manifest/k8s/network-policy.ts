@@ -18,7 +18,7 @@ import { IP_BLOCK, readIpBlock } from './ip-block.ts';
 import { LABEL_SELECTOR, readLabelSelector } from './label-selector.ts';
 import { POLICY_PORT, readPolicyPort } from './policy-port.ts';
 
-const SPEC: Known = ['podSelector', 'policyTypes', 'ingress', 'egress'];
+export const POLICY_FIELDS: Known = ['podSelector', 'policyTypes', 'ingress', 'egress'];
 const PEER: Known = ['podSelector', 'namespaceSelector', 'ipBlock'];
 
 /** How each direction is written: the list of rules, their peers, the word in policyTypes. */
@@ -28,7 +28,7 @@ const DIRECTIONS = {
 } as const;
 
 /** What Calico calls this kind where it sorts policies: libcalico-go model, KindKubernetesNetworkPolicy. */
-const CALICO_KIND = 'KubernetesNetworkPolicy';
+export const CALICO_KIND = 'KubernetesNetworkPolicy';
 
 /**
  * Kubernetes NetworkPolicy. Its rules only allow; what they do not allow, the end of tier `default` denies. The API
@@ -41,12 +41,15 @@ export const networkPolicy: Kind = {
   scope: 'namespaced',
   fields: ['spec', 'status'],
   strictness: 'error',
-  read: (object, metadata) => ({ type: 'policy', policy: readPolicy(object, metadata) }),
+  read: (object, metadata) => {
+    const spec = object.object('spec', POLICY_FIELDS);
+    return { type: 'policy', policy: readKubernetesPolicy(object, spec, metadata) };
+  },
 };
 
-function readPolicy(object: Fields, { namespace, name, at }: Metadata): Policy {
+/** A policy of `object` from its spec, null when it has none. */
+export function readKubernetesPolicy(object: Fields, spec: Fields | null, { namespace, name, at }: Metadata): Policy {
   const ns = namespace as string;
-  const spec = object.object('spec', SPEC);
   if (object.get('spec') === null) {
     object.report.warning(
       'EMPTY_SPEC',

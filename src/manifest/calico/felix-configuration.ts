@@ -1,0 +1,69 @@
+import { quote } from '../../source/quote.ts';
+import type { Fields } from '../fields.ts';
+import type { Kind, Parsed } from '../kind.ts';
+import { API_VERSIONS } from './dialect.ts';
+
+/** The object that is for all nodes; `node.NAME` is for one. */
+const FOR_ALL = 'default';
+
+/**
+ * Settings that change verdicts, the values that are simulated, and what another value does. The other settings decide
+ * nothing that is simulated. Source: felix/config/config_params.go.
+ */
+const SIMULATED: readonly { readonly field: string; readonly values: readonly string[]; readonly does: string }[] = [
+  {
+    field: 'defaultEndpointToHostAction',
+    values: ['Accept'],
+    does: 'traffic from a pod to its own node is judged as with `Accept`',
+  },
+  {
+    field: 'bpfEnabled',
+    values: ['false'],
+    does: 'what the eBPF dataplane does otherwise than iptables is not simulated',
+  },
+  {
+    field: 'iptablesFilterAllowAction',
+    values: ['Accept'],
+    does: 'other rules of the node may drop what Calico allows, and are not known here',
+  },
+  {
+    field: 'nftablesFilterAllowAction',
+    values: ['Accept'],
+    does: 'other rules of the node may drop what Calico allows, and are not known here',
+  },
+  {
+    field: 'chainInsertMode',
+    values: ['Insert', 'insert'],
+    does: 'other rules of the node may decide before Calico, and are not known here',
+  },
+];
+
+/** Source: api v3 felixconfig.go. */
+export const felixConfiguration: Kind = {
+  kind: 'FelixConfiguration',
+  apiVersions: API_VERSIONS,
+  scope: 'cluster',
+  fields: ['spec'],
+  strictness: 'warning',
+  read: (object, { name }) => {
+    const spec = object.object('spec', 'any');
+    return spec === null ? { type: 'nothing' } : readSettings(spec, name);
+  },
+};
+
+function readSettings(spec: Fields, name: string): Parsed {
+  for (const { field, values, does } of SIMULATED) {
+    const node = spec.get(field);
+    if (node === null || (node.type === 'scalar' && values.includes(String(node.value)))) continue;
+    const written = node.type === 'scalar' ? node.text : '';
+    spec.report.warning('NOT_SIMULATED', node, `${quote(field)} is ${quote(written)}: ${does}`);
+  }
+  const check = spec.get('disableConntrackInvalidCheck');
+  const disabled = spec.boolean('disableConntrackInvalidCheck');
+  if (name === FOR_ALL) return { type: 'felix', dropInvalid: !disabled };
+  if (check !== null) {
+    const message = `\`disableConntrackInvalidCheck\` of ${quote(name)} is left out: it is read of ${quote(FOR_ALL)} alone`;
+    spec.report.warning('NOT_SIMULATED', check, message);
+  }
+  return { type: 'nothing' };
+}
