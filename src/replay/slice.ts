@@ -2,7 +2,7 @@ import type { PacketBatch } from '../packet/batch.ts';
 import type { ClassTable } from '../table/match-table.ts';
 import type { Connections } from './connections.ts';
 import { destinationClassOf, l4Of, sourceClassOf } from './judge.ts';
-import { KIND_ALONE, KIND_PLAIN, KIND_PORTLESS, kindOf } from './kinds.ts';
+import { hidesProtocol, KIND_ALONE, KIND_PLAIN, KIND_PORTLESS, kindOf } from './kinds.ts';
 import type { Questions } from './questions.ts';
 import { portsOf, swapOf } from './tuple.ts';
 
@@ -81,6 +81,7 @@ export class Slice {
         found[i] = connections.find(batch, from + i, swap[i]!, ports[i]!, hash[i]!);
         if (found[i]! >= 0) continue;
       } else if (kind[i] !== KIND_ALONE && kind[i] !== KIND_PORTLESS) continue;
+      else if (hidesProtocol(batch, from + i)) continue;
       this.#list[judged++] = i;
     }
     return judged;
