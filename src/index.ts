@@ -11,6 +11,7 @@ export { type Address, formatAddress, formatWords, parseAddress, wordsOf } from 
 export type { FiveTuple } from './net/five-tuple.ts';
 export { protocolName, protocolNumber } from './net/protocol.ts';
 export {
+  BATCH_ROWS,
   HAS_ICMP,
   HAS_PORTS,
   IS_TUNNELLED,
@@ -36,10 +37,14 @@ export {
   ManifestError,
 } from './source/errors.ts';
 export { formatPosition, type SourcePos } from './source/position.ts';
+export { type Classification, classify } from './table/classify.ts';
+export { type ClassifyColumns, type ClassifyResult, classifyBatch } from './table/classify-batch.ts';
 export { describeFinding, type FindingWords } from './table/decisions.ts';
 export type { MatchTable, TableStats } from './table/match-table.ts';
+export { Matcher } from './table/matcher.ts';
+export { PolicyTable } from './table/policy-table.ts';
 // Verdicts: columns of numbers, and the words of the numbers.
-export type { VerdictBatch } from './verdict/batch.ts';
+export { createVerdicts, type VerdictBatch } from './verdict/batch.ts';
 export {
   DROPPED,
   FLAGS,

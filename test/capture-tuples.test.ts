@@ -137,12 +137,25 @@ test('blank lines, line ends of Windows and a mark of byte order are no trouble'
 });
 
 test('the first line that parses decides, and broken ones before it are rejected', async () => {
-  const { rows, counts } = await readText(`# exported\n{"src":\n${good}\n`);
-  assert.equal(
-    rows.map((row) => row.n),
-    [3],
-  );
-  assert.is(counts.rejected, 2);
+  const text = `# exported\n{"src":\n${good}\n`;
+  for (const size of [1, 2, 3, 7, 4096]) {
+    const { rows, counts } = await readText(text, size);
+    assert.equal(
+      rows.map((row) => row.n),
+      [3],
+    );
+    assert.is(counts.rejected, 2);
+    assert.is((await readText(text.trimEnd(), size)).rows.length, 1);
+  }
+});
+
+test('a head without a line that parses costs the same in single bytes', async () => {
+  const heads = ['#'.repeat(60_000), '#\n'.repeat(30_000), '{\n'.repeat(30_000)];
+  for (const head of heads) {
+    const { rows, counts } = await readText(`${head}\n${good}\n`, 1);
+    assert.is(rows.length, 1);
+    assert.is(counts.rejected + 1, counts.records);
+  }
 });
 
 for (const [name, text] of [

@@ -31,8 +31,9 @@ const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf
   name.endsWith('.ts'),
 );
 const folderOf = (name: string): string => (name.includes('/') ? name.slice(0, name.indexOf('/')) : '.');
+const IMPORT = /^(?:import|export)\s[^;']*?\bfrom\s+'([^']+)'|^import\s+'([^']+)'|\bimport\(\s*'([^']+)'/gm;
 const importsOf = (name: string): string[] =>
-  [...readFileSync(join(root, 'src', name), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((m) => m[1]!);
+  [...readFileSync(join(root, 'src', name), 'utf8').matchAll(IMPORT)].map((m) => (m[1] ?? m[2] ?? m[3])!);
 
 test('every folder imports only what its layer may', () => {
   assert.ok(sources.length > 10, 'no sources found');

@@ -175,6 +175,26 @@ for (const [name, packet] of whole)
     assert.equal(Object.fromEntries(known), read(packet));
   });
 
+// Frames that machines sent, byte by byte: what the builders of these tests get wrong would show here.
+const sent: readonly (readonly [name: string, frame: string, expected: Row])[] = [
+  [
+    'a SYN of Linux',
+    '000000000000000000000000 0800 4500003c213b40004006017b0af401150af4010a bfc3153892db323800000000a002ffd7183500000204ffd70402080afa7fc7fb000000000103030a',
+    { src: '10.244.1.21', dst: '10.244.1.10', protocol: 6, ports: '49091 > 5432', tcpFlags: SYN },
+  ],
+  [
+    'a refusal of Linux',
+    '000000000000000000000000080045c00039a90500004001b8f80af4010a0af401150303867a000000004500001d702040004011b2a90af401150af4010ac649270e0009182171',
+    { src: '10.244.1.10', dst: '10.244.1.21', protocol: 1, icmp: '3/3', quotedAt: 42 },
+  ],
+  [
+    'a neighbour solicitation, RFC 4861 section 4.3',
+    '3333ff000002020000000001 86dd 6000000000203aff fe800000000000000000000000000001 ff0200000000000000000001ff000002 8700ffff00000000 fe800000000000000000000000000002 0101020000000001',
+    { src: 'fe80::1', dst: 'ff02::1:ff00:2', protocol: 58, icmp: '135/0' },
+  ],
+];
+for (const [name, frame, expected] of sent) test(name, () => assert.equal(read(hex(frame), { linkType: 1 }), expected));
+
 test('an ICMP header is read as far as it goes', () => {
   const packet = ipv4(a, b, 1, icmpHeader(8, 0, query));
   assert.equal(read(packet.subarray(0, 21)), { ...ends4, protocol: 1 });

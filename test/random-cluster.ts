@@ -23,7 +23,6 @@ import {
 } from '../src/model/policy.ts';
 import { ALL, and, equals, has, isIn, not, or, type Selector } from '../src/model/selector.ts';
 import { type Address, parseAddress } from '../src/net/address.ts';
-import type { FiveTuple } from '../src/net/five-tuple.ts';
 import { lastOf, type Prefix, parsePrefix } from '../src/net/prefix.ts';
 import { hasIcmpType, hasPorts, ICMP, ICMPV6, SCTP, TCP, UDP, UDPLITE } from '../src/net/protocol.ts';
 import type { Random } from './random.ts';
@@ -79,7 +78,7 @@ export function randomCluster(random: Random, dialect: Dialect): Cluster {
         DEFAULT_TIER,
       ]
     : [DEFAULT_TIER];
-  const policies = Array.from({ length: 1 + random.below(6) }, (_, i) =>
+  const policies = Array.from({ length: 2 + random.below(7) }, (_, i) =>
     general ? generalPolicy(random, i, tiers, services) : kubernetesPolicy(random, i),
   );
   return {
@@ -113,7 +112,7 @@ function randomEndpoint(random: Random, i: number): Endpoint {
     name: `pod-${i}`,
     labels,
     addresses: [address(`10.244.${1 + (i % 2)}.${host}`), address(`fd00:10:244:${1 + (i % 2)}::${host.toString(16)}`)],
-    namedPorts: random.some(PORT_NAMES, 0, 3).map((name) => ({
+    namedPorts: random.some(PORT_NAMES, 1, 3).map((name) => ({
       name,
       protocol: random.pick([TCP, TCP, UDP, SCTP]),
       port: random.pick(PORT_NUMBERS),
@@ -137,7 +136,7 @@ const randomNetworkSet = (random: Random, i: number): NetworkSet => ({
 const randomService = (random: Random, endpoints: readonly Endpoint[], i: number): Service => ({
   namespace: 'a',
   name: `svc-${i}`,
-  addresses: [address(`10.96.0.${10 + i}`)],
+  addresses: [address(`10.96.0.${10 + i}`), address(`fd00:96::${10 + i}`)],
   ports: [],
   backends: random
     .some(endpoints, 1, 3)
@@ -291,18 +290,19 @@ function generalRule(random: Random, index: number, services: readonly Service[]
 }
 
 function generalPeer(random: Random, services: readonly Service[]): PeerMatch {
-  if (random.chance(0.1)) return { ...ANY_PEER, service: `a/${random.pick(services).name}` };
+  const service = random.chance(0.12) ? `a/${random.pick(services).name}` : null;
+  if (service !== null && random.chance(0.7)) return { ...ANY_PEER, service };
   return {
     nets: random.chance(0.4) ? randomBlocks(random, 1, 3) : null,
     notNets: random.chance(0.2) ? randomBlocks(random, 1, 2) : null,
     selector: random.chance(0.4) ? randomSelector(random) : null,
     notSelector: random.chance(0.2) ? randomSelector(random) : null,
-    service: null,
+    service,
   };
 }
 
 function generalL4(random: Random): L4Match {
-  const ports = (): PortSet | null => (random.chance(0.25) ? randomPorts(random, random.chance(0.3)) : null);
+  const ports = (): PortSet | null => (random.chance(0.35) ? randomPorts(random, random.chance(0.5)) : null);
   const protocol = random.pick([null, TCP, TCP, UDP, SCTP, UDPLITE, ICMP, ICMPV6, 47, 253]);
   const icmp = (): L4Match['icmp'] =>
     protocol !== null && hasIcmpType(protocol) && random.chance(0.5)
@@ -312,69 +312,11 @@ function generalL4(random: Random): L4Match {
   return {
     protocol,
     notProtocol: random.chance(0.1) ? random.pick([TCP, UDP, ICMP, 253]) : null,
-    sourcePorts: withPorts && random.chance(0.4) ? ports() : null,
-    notSourcePorts: withPorts && random.chance(0.3) ? ports() : null,
+    sourcePorts: withPorts && random.chance(0.5) ? ports() : null,
+    notSourcePorts: withPorts && random.chance(0.5) ? ports() : null,
     destinationPorts: withPorts ? ports() : null,
     notDestinationPorts: withPorts ? ports() : null,
     icmp: icmp(),
     notIcmp: icmp(),
-  };
-}
-
-/** Addresses at the edges of everything that the cluster names, one beyond each, and a few from anywhere. */
-export function edgeAddresses(cluster: Cluster): Address[] {
-  const nets = cluster.policies
-    .flatMap((p) => [...p.ingress, ...p.egress])
-    .flatMap((rule) => [...(rule.source ?? []), ...(rule.destination ?? [])])
-    .flatMap((peer) => [...(peer.nets ?? []), ...(peer.notNets ?? [])]);
-  const all = [...nets, ...cluster.networkSets.flatMap((set) => set.nets), ...cluster.nodes.flatMap((n) => n.podNets)];
-  const found = new Map<string, Address>();
-  const add = (family: 4 | 6, value: bigint): void => {
-    const top = family === 4 ? 1n << 32n : 1n << 128n;
-    if (value >= 0n && value < top) found.set(`${family} ${value}`, { family, value });
-  };
-  for (const net of all)
-    for (const d of [-1n, 0n, 1n]) {
-      add(net.family, net.first + d);
-      add(net.family, lastOf(net) + d);
-    }
-  for (const one of ['192.0.2.11', '10.96.0.10', '198.51.100.7', '2001:db8::11', '2600::1']) {
-    const { family, value } = address(one);
-    add(family, value);
-  }
-  for (const { addresses } of cluster.endpoints) for (const one of addresses) add(one.family, one.value);
-  return [...found.values()];
-}
-
-const PROTOCOLS = [TCP, TCP, TCP, UDP, UDP, SCTP, UDPLITE, ICMP, ICMPV6, 47, 253];
-
-/** A packet between pods more often than not, with ports on the edges of the ranges. */
-export function randomTuple(random: Random, cluster: Cluster, edges: readonly Address[]): FiveTuple {
-  const pods = cluster.endpoints.flatMap((endpoint) => endpoint.addresses);
-  const end = (): Address => random.pick(random.chance(0.6) ? pods : edges);
-  const src = end();
-  let dst = end();
-  for (let i = 0; i < 20 && dst.family !== src.family; i++) dst = end();
-  if (dst.family !== src.family) dst = src;
-  const protocol = random.pick(PROTOCOLS);
-  const unknown = random.chance(0.05);
-  const port = (): number =>
-    Math.min(
-      65535,
-      Math.max(
-        0,
-        random.pick(random.chance(0.8) ? PORT_NUMBERS : [0, 1024, 40000]) + random.pick([0, 0, 0, 1, -1, 2, 100, 101]),
-      ),
-    );
-  const ports = hasPorts(protocol) && !unknown;
-  const icmp = hasIcmpType(protocol) && !unknown;
-  return {
-    src,
-    dst,
-    protocol,
-    sourcePort: ports ? port() : null,
-    destinationPort: ports ? port() : null,
-    icmpType: icmp ? random.pick([0, 8, 3, 128, 254, 1]) : null,
-    icmpCode: icmp ? random.pick([0, 3, 1]) : null,
   };
 }

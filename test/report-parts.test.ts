@@ -6,6 +6,7 @@ import { AddressTexts } from '../src/report/address-texts.ts';
 import { columns, width } from '../src/report/columns.ts';
 import { plain, toJson } from '../src/report/escape.ts';
 import { count, memory, percent, utc } from '../src/report/numbers.ts';
+import { placesBelow, sharedFolder } from '../src/report/places.ts';
 import { tableJson, tableText } from '../src/report/table.ts';
 import { table } from './report-builders.ts';
 
@@ -84,6 +85,24 @@ test('remembered addresses are what formatting gives, whatever was remembered be
     }),
     { numRuns: 2_000 },
   );
+});
+
+test('places lose the folder that all of them share, and only whole folders', () => {
+  for (const [places, folder] of [
+    [[], ''],
+    [['a.yaml:1'], ''],
+    [['k8s/a.yaml:1'], 'k8s/'],
+    [['k8s/a.yaml:1', 'k8s/b/c.yaml:1'], 'k8s/'],
+    [['k8s/ab/c.yaml:1', 'k8s/abc/c.yaml:1'], 'k8s/'],
+    [['k8s/a.yaml:1', 'other/a.yaml:1'], ''],
+    [['k8s/a.yaml:1', 'a.yaml:1'], ''],
+    [['/etc/a.yaml:1', '/var/a.yaml:1'], '/'],
+    [['-:3'], ''],
+  ] as const)
+    assert.is(sharedFolder(places), folder, places.join());
+  assert.is(placesBelow('k8s/', ['k8s/a.yaml:1', 'k8s/b/c.yaml:1']), 'a.yaml:1, b/c.yaml:1');
+  assert.is(placesBelow('', ['a:1', 'b:1', 'c:1', 'd:1']), 'a:1, b:1, c:1 and 1 more');
+  assert.is(placesBelow('', []), '-');
 });
 
 test('the table command shows sizes and the share of cells', () => {

@@ -8,6 +8,8 @@ export type ByteSource = {
   read(into: Uint8Array, from: number, length: number): number | Promise<number>;
   /** Does not wait: a read that is under way may never end. */
   close(): void;
+  /** Why the source ended before its end; missing where it cannot. Complete once a read has given 0. */
+  readonly fault?: CaptureError | null;
 };
 
 /**

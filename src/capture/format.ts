@@ -9,9 +9,10 @@ export type Format = {
   /** True when its records are frames. */
   readonly isCapture: boolean;
   /**
-   * Whether the first bytes are of this format; `undecided` asks for more of them, and is no answer when `ended`.
+   * Whether the first bytes are of this format; `undecided` asks for more of them, and is no answer when `ended`. The
+   * first `seen` bytes were undecided when they were all.
    */
-  readonly recognise: (head: Uint8Array, ended: boolean) => 'yes' | 'no' | 'undecided';
+  readonly recognise: (head: Uint8Array, seen: number, ended: boolean) => 'yes' | 'no' | 'undecided';
   /** How many bytes `read` must find before it is called for the first time, unless the input is shorter. */
   readonly headerBytes: number;
   /**

@@ -2,6 +2,7 @@ import { createBatch } from '../packet/batch.ts';
 import type { Traffic } from '../packet/traffic.ts';
 import { CaptureError } from '../source/errors.ts';
 import { openFile, streamSource } from './byte-source.ts';
+import { unwrap } from './compression/unwrap.ts';
 import type { Format } from './format.ts';
 import { readBatches } from './read-batches.ts';
 import { formats, MAX_HEAD_BYTES } from './registry.ts';
@@ -24,10 +25,12 @@ export async function openTraffic(path: string, options: OpenOptions = {}): Prom
   const { signal } = options;
   signal?.throwIfAborted();
   const source = path === '-' ? streamSource(options.stdin ?? process.stdin, path) : openFile(path);
-  const window = new Window(source, signal);
+  const outer = new Window(source, signal);
   try {
+    const { window, compressions } = await unwrap(outer, path, signal);
     const format = await findFormat(window, path);
     while (window.unread.length < format.headerBytes && !window.ended) await window.more();
+    if (window.unread.length < format.headerBytes && window.fault !== null) throw window.fault;
     const reader = format.open(window, path);
     const state = { tally: createTally(), fault: null as CaptureError | null };
     const batches = readBatches(window, reader, createBatch(), state, signal);
@@ -35,6 +38,7 @@ export async function openTraffic(path: string, options: OpenOptions = {}): Prom
     return {
       file: path,
       format: format.name,
+      compressions,
       isCapture: format.isCapture,
       counts: state.tally,
       get fault() {
@@ -47,21 +51,24 @@ export async function openTraffic(path: string, options: OpenOptions = {}): Prom
       },
     };
   } catch (error) {
-    window.close();
+    outer.close();
     throw error;
   }
 }
 
 async function findFormat(window: Window, file: string): Promise<Format> {
+  let seen = 0;
   for (;;) {
     const head = window.unread.subarray(0, MAX_HEAD_BYTES);
     const isAll = window.ended && head.length === window.unread.length;
-    const answers = formats.map((format) => format.recognise(head, isAll));
+    const answers = formats.map((format) => format.recognise(head, seen, isAll));
     const found = answers.indexOf('yes');
     if (found >= 0) return formats[found]!;
     if (window.ended || head.length === MAX_HEAD_BYTES || !answers.includes('undecided')) break;
+    seen = head.length;
     await window.more();
   }
+  if (window.fault !== null) throw window.fault;
   if (window.unread.length === 0)
     throw new CaptureError('EMPTY', file, 0, 'is empty, expected a capture or a tuple file');
   const { code, why } = whyUnread(window.unread.subarray(0, MAX_HEAD_BYTES));

@@ -1,10 +1,9 @@
 import { BATCH_ROWS, type PacketBatch } from '../packet/batch.ts';
-import { decodeFrame } from '../packet/decode.ts';
-import { DECODED, NOT_IP, whyUndecodable } from '../packet/outcome.ts';
 import { CaptureError } from '../source/errors.ts';
 import { type Format, FULL, MORE, type ReadResult } from './format.ts';
+import { takeFrame } from './frame.ts';
 import { beginsLikePcap, HEADER_BYTES, type PcapLayout, readPcapHeader } from './pcap-header.ts';
-import { keepSample, type Tally } from './tally.ts';
+import type { Tally } from './tally.ts';
 import type { Window } from './window.ts';
 
 /** A record begins with its time and its two lengths; the frame follows. */
@@ -17,7 +16,7 @@ const LENGTH = 12;
 export const pcap: Format = {
   name: 'pcap',
   isCapture: true,
-  recognise: (head, ended) => {
+  recognise: (head, _seen, ended) => {
     if (head.length === 0 || !beginsLikePcap(head)) return head.length === 0 && !ended ? 'undecided' : 'no';
     return head.length >= 4 || ended ? 'yes' : 'undecided';
   },
@@ -31,52 +30,25 @@ export const pcap: Format = {
 
 function readRecords(window: Window, batch: PacketBatch, tally: Tally, layout: PcapLayout, file: string): ReadResult {
   const { view, end } = window;
-  const { littleEndian, recordBytes, maxCaptured, checksumBytes, link } = layout;
-  const { n, length, captured, bytes, frameAt } = batch;
-  let at = window.at;
-  let row = 0;
-  while (row < BATCH_ROWS) {
+  const { littleEndian, recordBytes, maxCaptured } = layout;
+  batch.count = 0;
+  while (batch.count < BATCH_ROWS) {
+    const { at } = window;
     const frame = at + recordBytes;
     if (frame > end) break;
-    const capturedBytes = view.getUint32(at + CAPTURED, littleEndian);
-    if (capturedBytes > maxCaptured || frame + capturedBytes > end) break;
-    const wireBytes = view.getUint32(at + LENGTH, littleEndian);
-    const frameEnd = frame + capturedBytes;
-    const record = ++tally.records;
-    length[row] = wireBytes;
-    const packetEnd = checksumBytes === 0 ? frameEnd : withoutChecksum(frame, frameEnd, wireBytes, checksumBytes);
-    const outcome = decodeFrame(batch, row, link, frame, packetEnd, false);
-    if (outcome === DECODED) {
-      n[row] = record;
-      captured[row] = capturedBytes;
-      bytes[row] = wireBytes;
-      frameAt[row] = frame;
-      writeTime(
-        batch,
-        row,
-        view.getUint32(at + SECONDS, littleEndian),
-        view.getUint32(at + FRACTION, littleEndian),
-        layout,
-      );
-      row++;
-    } else if (outcome === NOT_IP) tally.notIp++;
-    else {
-      tally.undecodable++;
-      keepSample(tally, record, window.offsetOf(at), whyUndecodable(outcome));
+    const captured = view.getUint32(at + CAPTURED, littleEndian);
+    if (captured > maxCaptured || frame + captured > end) break;
+    if (takeFrame(window, batch, tally, layout, frame, captured, view.getUint32(at + LENGTH, littleEndian))) {
+      const fraction = view.getUint32(at + FRACTION, littleEndian);
+      writeTime(batch, batch.count - 1, view.getUint32(at + SECONDS, littleEndian), fraction, layout);
     }
-    at = frameEnd;
+    window.at = frame + captured;
   }
-  window.at = at;
-  batch.count = row;
-  batch.packets.fill(1, 0, row);
-  batch.timeDigits.fill(layout.digits, 0, row);
-  tally.rows += row;
-  return row === BATCH_ROWS ? FULL : faultAt(window, layout, file);
+  batch.packets.fill(1, 0, batch.count);
+  batch.timeDigits.fill(layout.digits, 0, batch.count);
+  tally.rows += batch.count;
+  return batch.count === BATCH_ROWS ? FULL : faultAt(window, layout, file);
 }
-
-/** Where a frame ends whose last bytes on the wire were its checksum; a frame that was cut before them has lost them. */
-const withoutChecksum = (frame: number, frameEnd: number, wireBytes: number, checksumBytes: number): number =>
-  Math.max(frame, Math.min(frameEnd, frame + wireBytes - checksumBytes));
 
 /** Fractions of a whole second and more are seen in the wild: they carry over. */
 function writeTime(batch: PacketBatch, row: number, seconds: number, fraction: number, layout: PcapLayout): void {

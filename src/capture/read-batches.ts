@@ -31,7 +31,8 @@ export async function* readBatches(
       const result = reader.read(window, batch, state.tally);
       if (batch.count > 0) yield batch;
       if (result instanceof CaptureError) {
-        state.fault = result;
+        // A record that is cut where a compressed input is cut is no second fault.
+        state.fault = result.code === 'TRUNCATED' ? (window.fault ?? result) : result;
         break;
       }
       if (performance.now() - turn > TURN_MS) {
@@ -39,7 +40,10 @@ export async function* readBatches(
         turn = performance.now();
       }
       if (result === FULL) continue;
-      if (window.ended) break;
+      if (window.ended) {
+        state.fault = window.fault;
+        break;
+      }
       await window.more();
     }
     assertNothingLost(state.tally);

@@ -1,9 +1,10 @@
 import type { Format } from './format.ts';
 import { pcap } from './pcap.ts';
+import { pcapng } from './pcapng.ts';
 import { tuples } from './tuples.ts';
 
 /** Every format that is read, in the order in which the first bytes are shown to them: no two say yes to the same. */
-export const formats: readonly Format[] = [pcap, tuples];
+export const formats: readonly Format[] = [pcap, pcapng, tuples];
 
 /** How many bytes may pass before a format must be found. */
 export const MAX_HEAD_BYTES = 1 << 16;

@@ -1,13 +1,23 @@
+const LINE_FEED = 10;
+
 /**
  * The first line of a text that parses as JSON decides its format. `undecided` while it may still come, `none` when
  * the head holds no such line. Lines before it are broken ones, to be rejected by whoever reads the format.
+ *
+ * @param seen how many bytes of the head were undecided before: whole lines among them are not looked at again, so
+ * that a head in small pieces costs no more than one in large ones
  */
-export function firstObject(head: Uint8Array, ended: boolean): { readonly value: unknown } | 'undecided' | 'none' {
-  if (looksBinary(head)) return 'none';
-  const lines = new TextDecoder().decode(head).split('\n');
+export function firstObject(
+  head: Uint8Array,
+  seen: number,
+  ended: boolean,
+): { readonly value: unknown } | 'undecided' | 'none' {
+  if (looksBinary(head.subarray(seen))) return 'none';
   // What follows the last line feed may go on in bytes that have not come.
-  if (!ended) lines.pop();
-  for (const line of lines) {
+  const end = ended ? head.length : head.lastIndexOf(LINE_FEED) + 1;
+  if (end <= seen && !ended) return 'undecided';
+  const start = seen === 0 ? 0 : head.lastIndexOf(LINE_FEED, seen - 1) + 1;
+  for (const line of new TextDecoder().decode(head.subarray(start, end)).split('\n')) {
     if (line.trimStart()[0] !== '{') continue;
     try {
       return { value: JSON.parse(line) };

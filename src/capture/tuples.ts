@@ -25,8 +25,8 @@ const INIT = 1;
 export const tuples: Format = {
   name: 'tuples',
   isCapture: false,
-  recognise: (head, ended) => {
-    const first = firstObject(head, ended);
+  recognise: (head, seen, ended) => {
+    const first = firstObject(head, seen, ended);
     if (first === 'undecided' || first === 'none') return first === 'none' ? 'no' : 'undecided';
     return isTupleObject(first.value) ? 'yes' : 'no';
   },

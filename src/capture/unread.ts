@@ -3,10 +3,11 @@ import { looksBinary } from './text-head.ts';
 
 /** Formats that are known by their first bytes and not read, with a way out. */
 const UNREAD: readonly { readonly magic: readonly number[]; readonly name: string; readonly hint: string }[] = [
-  { magic: [0x0a, 0x0d, 0x0d, 0x0a], name: 'a pcapng capture', hint: '`editcap -F pcap IN OUT` converts it' },
-  { magic: [0x1f, 0x8b], name: 'gzip', hint: 'decompress it first: `gzip -dc FILE | netpol-replay replay ... -`' },
-  { magic: [0x28, 0xb5, 0x2f, 0xfd], name: 'zstd', hint: 'decompress it first: `zstd -dc FILE | ...`' },
-  { magic: [0x04, 0x22, 0x4d, 0x18], name: 'lz4', hint: 'decompress it first: `lz4 -dc FILE | ...`' },
+  {
+    magic: [0x04, 0x22, 0x4d, 0x18],
+    name: 'lz4',
+    hint: 'decompress it first: `lz4 -dc FILE | netpol-replay replay ... -`',
+  },
   { magic: [0x42, 0x5a, 0x68], name: 'bzip2', hint: 'decompress it first: `bzip2 -dc FILE | ...`' },
   { magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0], name: 'xz', hint: 'decompress it first: `xz -dc FILE | ...`' },
   { magic: [0x50, 0x4b, 3, 4], name: 'a zip archive', hint: 'unpack it first: `unzip FILE`' },

@@ -1,3 +1,4 @@
+import type { CaptureError } from '../source/errors.ts';
 import type { ByteSource } from './byte-source.ts';
 
 /** 256 KiB to 1 MiB read fastest; a larger buffer only leaves the cache. */
@@ -30,6 +31,11 @@ export class Window {
   /** Byte of the source at a place in the buffer. */
   offsetOf(at: number): number {
     return this.base + at;
+  }
+
+  /** Why the source ended before its end. */
+  get fault(): CaptureError | null {
+    return this.ended ? (this.#source.fault ?? null) : null;
   }
 
   get unread(): Uint8Array {

@@ -14,7 +14,7 @@ import type { Cluster } from '../model/cluster.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import { newest } from '../model/order.ts';
 import { type Address, bitsOf } from '../net/address.ts';
-import { comparePrefixes, covers, formatPrefix, hostPrefix, type Prefix } from '../net/prefix.ts';
+import { comparePrefixes, covers, hostPrefix, type Prefix } from '../net/prefix.ts';
 import { ROLE_NODE, ROLE_OUTSIDE, ROLE_SERVICE, ROLE_UNKNOWN_WORKLOAD, ROLE_WORKLOAD } from '../table/match-table.ts';
 import type { Bindings } from './bindings.ts';
 import { Interner } from './intern.ts';
@@ -38,8 +38,8 @@ export type AddressGroups = {
   /** Sorted net atoms by group; group 0 is "no address". */
   readonly nets: Interner<readonly number[]>;
   readonly selectors: Interner<readonly number[]>;
-  /** Place in `list` of the prefix that is one address, by its text. */
-  readonly hosts: ReadonlyMap<string, number>;
+  /** Place in `list` of an endpoint's first address. */
+  readonly ofEndpoint: ReadonlyMap<Endpoint, number>;
 };
 
 /** What begins at one prefix. */
@@ -67,6 +67,8 @@ export function addressGroups(
   const selectors = new Interner<readonly number[]>();
   nets.id('unknown', () => []);
   selectors.id('', () => []);
+  const selectorGroups = new SelectorGroups(selectors, selection);
+  const ofEndpoint = new Map<Endpoint, number>();
   const list: AddressGroup[] = [];
   const open: { site: Site; nets: number }[] = [];
   for (const site of sites) {
@@ -74,17 +76,11 @@ export function addressGroups(
     const changed = sweep.enter(site);
     const netGroup = changed || open.length === 0 ? internNumbers(nets, sweep.satisfied()) : open.at(-1)!.nets;
     open.push({ site, nets: netGroup });
-    const atoms = new Set<number>();
-    for (const endpoint of site.endpoints) {
-      for (const atom of selection.identityAtoms[selection.identityOf.get(endpoint)!]!) atoms.add(atom);
-    }
-    for (const { site: holder } of open) {
-      for (const set of holder.networkSets) for (const atom of selection.networkSetAtoms[set]!) atoms.add(atom);
-    }
+    for (const endpoint of site.endpoints) if (isFirstOf(endpoint, site.prefix)) ofEndpoint.set(endpoint, list.length);
     list.push({
       prefix: site.prefix,
       nets: netGroup,
-      selectors: internNumbers(selectors, atoms),
+      selectors: selectorGroups.at(site, open),
       bindings: isHost(site.prefix)
         ? bindings.groupAt({ family: site.prefix.family, value: site.prefix.first }, site.endpoints)
         : NO_BINDINGS,
@@ -92,11 +88,43 @@ export function addressGroups(
       subject: newest(site.endpoints) ?? null,
     });
   }
-  const hosts = new Map<string, number>();
-  list.forEach(({ prefix }, place) => {
-    if (isHost(prefix)) hosts.set(formatPrefix(prefix), place);
-  });
-  return { list, nets, selectors, hosts };
+  return { list, nets, selectors, ofEndpoint };
+}
+
+const isFirstOf = ({ addresses: [first] }: Endpoint, { family, first: value }: Prefix): boolean =>
+  first !== undefined && first.family === family && first.value === value;
+
+/** The selector atoms that hold at a site: of the endpoints there, and of the network sets around it. */
+class SelectorGroups {
+  readonly #groups: Interner<readonly number[]>;
+  readonly #selection: Selection;
+  /** By identity: the group of an address that one endpoint has, and no network set. Nearly all pods are such. */
+  readonly #ofIdentity = new Map<number, number>();
+
+  constructor(groups: Interner<readonly number[]>, selection: Selection) {
+    this.#groups = groups;
+    this.#selection = selection;
+  }
+
+  at({ endpoints }: Site, open: readonly { site: Site }[]): number {
+    const sets = open.flatMap(({ site }) => site.networkSets);
+    const identities = endpoints.map((endpoint) => this.#selection.identityOf.get(endpoint)!);
+    const [alone] = identities;
+    if (alone === undefined || identities.length > 1 || sets.length > 0) return this.#group(identities, sets);
+    const known = this.#ofIdentity.get(alone);
+    if (known !== undefined) return known;
+    const group = this.#group(identities, sets);
+    this.#ofIdentity.set(alone, group);
+    return group;
+  }
+
+  #group(identities: readonly number[], networkSets: readonly number[]): number {
+    const { identityAtoms, networkSetAtoms } = this.#selection;
+    const atoms = new Set<number>();
+    for (const identity of identities) for (const atom of identityAtoms[identity]!) atoms.add(atom);
+    for (const set of networkSets) for (const atom of networkSetAtoms[set]!) atoms.add(atom);
+    return internNumbers(this.#groups, atoms);
+  }
 }
 
 /** The group of addresses that no name stands for. */
@@ -116,18 +144,29 @@ function roleOf(site: Site, open: readonly { site: Site }[]): number {
   return open.some(({ site: holder }) => holder.isPodRange) ? ROLE_UNKNOWN_WORKLOAD : ROLE_OUTSIDE;
 }
 
+const emptySite = (prefix: Prefix): Site => ({
+  prefix,
+  blocks: [],
+  holesOf: [],
+  networkSets: [],
+  endpoints: [],
+  isNode: false,
+  isService: false,
+  isPodRange: false,
+});
+
 function collectSites(
   cluster: Cluster,
   blocks: readonly { readonly block: Block }[],
   bindings: Bindings,
 ): readonly Site[] {
+  // By text: a Map hashes no more of a bigint than its lowest 64 bits, which many IPv6 pods have in common.
   const sites = new Map<string, Site>();
   const at = (prefix: Prefix): Site => {
     const key = `${prefix.family}:${prefix.first.toString(16)}/${prefix.length}`;
     let site = sites.get(key);
     if (site === undefined) {
-      const nothing = { isNode: false, isService: false, isPodRange: false };
-      site = { prefix, blocks: [], holesOf: [], networkSets: [], endpoints: [], ...nothing };
+      site = emptySite(prefix);
       sites.set(key, site);
     }
     return site;

@@ -17,11 +17,14 @@ export type Binding = {
   readonly port: number;
 };
 
+const NO_BINDINGS = 0;
+
 /** Addresses with the same bindings share a group; group 0 has none. */
 export class Bindings {
   readonly groups = new Interner<readonly Binding[]>();
   readonly #terms: Terms;
   readonly #ofService = new Map<string, Binding[]>();
+  readonly #ofEndpoint = new Map<Endpoint, number>();
 
   constructor(terms: Terms, services: readonly Service[]) {
     this.#terms = terms;
@@ -32,19 +35,31 @@ export class Bindings {
       for (const { address, protocol, port } of service.backends) {
         const key = addressKey(address);
         const list = this.#ofService.get(key) ?? [];
-        this.#ofService.set(key, [...list, { of: 'service', name, protocol, port }]);
+        this.#ofService.set(key, list);
+        list.push({ of: 'service', name, protocol, port });
       }
     }
   }
 
   /** The group of an address, given the endpoints that own it. */
   groupAt(address: Address, endpoints: readonly Endpoint[]): number {
-    return this.#group([...this.#named(endpoints), ...(this.#ofService.get(addressKey(address)) ?? [])]);
+    const services = this.#ofService.size === 0 ? undefined : this.#ofService.get(addressKey(address));
+    const [alone] = endpoints;
+    if (alone === undefined && services === undefined) return NO_BINDINGS;
+    if (alone === undefined || endpoints.length > 1 || services !== undefined) {
+      return this.#group([...this.#named(endpoints), ...(services ?? [])]);
+    }
+    // A pod has an address of each family.
+    const known = this.#ofEndpoint.get(alone);
+    if (known !== undefined) return known;
+    const group = this.#group(this.#named(endpoints));
+    this.#ofEndpoint.set(alone, group);
+    return group;
   }
 
-  /** The group of an endpoint that has no address. */
+  /** The group of an endpoint that has no address: it may turn out to be behind any Service, see cell.ts on nets. */
   groupOf(endpoint: Endpoint): number {
-    return this.#group(this.#named([endpoint]));
+    return this.#group([...this.#named([endpoint]), ...[...this.#ofService.values()].flat()]);
   }
 
   /** Addresses that are a backend of a Service that some rule names. */

@@ -1,9 +1,11 @@
 import type { Cluster } from '../model/cluster.ts';
 import { type Endpoint, qualifiedName } from '../model/endpoint.ts';
-import { formatPrefix, hostPrefix } from '../net/prefix.ts';
+import { hostPrefix, type Prefix } from '../net/prefix.ts';
 import { LimitError } from '../source/errors.ts';
-
-import { ENTRY_WORDS, type MatchTable, ROLE_WORKLOAD, type TableStats, UNKNOWN_NETS } from '../table/match-table.ts';
+import type { CellSource } from '../table/cell.ts';
+import { PLANE_PORTS } from '../table/l4.ts';
+import { ENTRY_WORDS, type Ids, ROLE_WORKLOAD, type TableStats, UNKNOWN_NETS } from '../table/match-table.ts';
+import { PolicyTable } from '../table/policy-table.ts';
 import { buildPrefixes, type ClassedPrefix, prefixTableBytes } from '../table/prefixes.ts';
 import { ProgramStore } from '../table/programs.ts';
 import { sharedIds, sharedWords, shareWords } from '../table/shared.ts';
@@ -11,7 +13,7 @@ import { addressGroups } from './address-groups.ts';
 import { Bindings } from './bindings.ts';
 import { classAddresses, packClasses } from './classes.ts';
 import { decisionTable, namesOfEndpoints, namesOfNodes, namesOfServices } from './dictionary.ts';
-import { l4Classes } from './l4-classes.ts';
+import { type L4Classes, l4Classes } from './l4-classes.ts';
 import { packL4, packTerms } from './l4-pack.ts';
 import { Terms } from './lower.ts';
 import { packLists, packPeers } from './pack.ts';
@@ -22,6 +24,8 @@ import { orderRules, select } from './select.ts';
 export type CompileOptions = {
   /** Refuse to build a table larger than this many bytes. Default 1 GiB. */
   readonly maxTableBytes?: number;
+  /** Fill all cells of tables that have at most so many; 0 leaves every cell to its first touch. Default 2^20. */
+  readonly denseCells?: number;
 };
 
 export const DEFAULT_MAX_TABLE_BYTES = 1 << 30;
@@ -51,20 +55,16 @@ const DENSE_PROGRAM_BYTES = 64 << 20;
  *         |
  *      pack       numbers into typed arrays; small tables get all of their cells
  *         |
- *      MatchTable
+ *      PolicyTable
  *
  * Same input, same bytes: everything is numbered in the order of the input or of sorted keys.
  * @throws LimitError before the large arrays are allocated, with the numbers that drove their size
  */
-export function compile(given: Cluster, options: CompileOptions = {}): MatchTable {
+export function compile(given: Cluster, options: CompileOptions = {}): PolicyTable {
   const started = performance.now();
   const cluster = withPlainNames(given);
   const order = orderRules(cluster);
-  const terms = new Terms((service) =>
-    cluster.services
-      .filter((one) => qualifiedName(one) === service)
-      .flatMap((one) => one.backends.map((backend) => hostPrefix(backend.address))),
-  );
+  const terms = new Terms(backendNets(cluster));
   const lowered = order.rules.map(({ rule, direction }) => terms.lower(rule, direction));
   const selection = select(cluster, order, terms);
   const bindings = new Bindings(terms, cluster.services);
@@ -114,7 +114,7 @@ export function compile(given: Cluster, options: CompileOptions = {}): MatchTabl
     },
     decisions,
   };
-  const dense = denseCells(source);
+  const dense = denseCells(source, options.denseCells ?? DENSE_CELLS);
   const table = {
     ...source,
     cells: { ...source.cells, dense: dense?.cells ?? null, programs: dense?.programs ?? sharedWords(0) },
@@ -144,12 +144,12 @@ export function compile(given: Cluster, options: CompileOptions = {}): MatchTabl
     bytes: bytesOf(table),
     buildMilliseconds: performance.now() - started,
   };
-  return { ...table, stats };
+  return new PolicyTable({ ...table, stats });
 
   /** The class of an endpoint: of its first address, or of what is known of it without one. */
   function endpointClass(endpoint: Endpoint): number {
-    const address = endpoint.addresses[0];
-    if (address !== undefined) return classes.of[groups.hosts.get(formatPrefix(hostPrefix(address)))!]!;
+    const place = groups.ofEndpoint.get(endpoint);
+    if (place !== undefined) return classes.of[place]!;
     const selectorAtoms = selection.identityAtoms[selection.identityOf.get(endpoint)!]!;
     return classes.add({
       nets: UNKNOWN_NETS,
@@ -170,10 +170,28 @@ export function compile(given: Cluster, options: CompileOptions = {}): MatchTabl
       'selector groups': count(groups.selectors.values) * words,
       'profile entries': count(profiles.list.values.map((profile) => profile.entries)) * ENTRY_WORDS * words,
       'named port terms': peerTerms.length * bindings.groups.size * words,
+      'profile policies': count(profiles.list.values.map((profile) => profile.policies)) * words,
+      'port planes': planeCount(l4) * PLANE_PORTS * Uint16Array.BYTES_PER_ELEMENT,
+      'one program': l4.count * words,
       'L4 sets': profiles.terms.size * Math.ceil(l4.count / 32) * words,
     };
   }
 }
+
+/** The addresses behind each Service, by its qualified name. */
+function backendNets(cluster: Cluster): (service: string) => readonly Prefix[] {
+  const nets = new Map<string, Prefix[]>();
+  for (const service of cluster.services) {
+    const list = nets.get(qualifiedName(service)) ?? [];
+    nets.set(qualifiedName(service), list);
+    for (const { address } of service.backends) list.push(hostPrefix(address));
+  }
+  return (service) => nets.get(service) ?? [];
+}
+
+const planeCount = ({ protocols }: L4Classes): number =>
+  protocols.flatMap(({ destination, source }) => [destination.plane, source.plane]).filter((plane) => plane !== null)
+    .length;
 
 function refuseBeyond(most: number, sizes: Readonly<Record<string, number>>): void {
   const total = Object.values(sizes).reduce((sum, bytes) => sum + bytes, 0);
@@ -187,16 +205,11 @@ function refuseBeyond(most: number, sizes: Readonly<Record<string, number>>): vo
   );
 }
 
-function denseCells(source: ConstructorParameters<typeof ProgramStore>[0]): {
-  cells: Uint16Array | Uint32Array;
-  programs: Uint16Array | Uint32Array;
-  count: number;
-} | null {
+function denseCells(source: CellSource, most: number): { cells: Ids; programs: Ids; count: number } | null {
   const classCount = source.classes.count;
   const profileCount = source.profiles.count;
-  if (classCount * profileCount > DENSE_CELLS) return null;
-  const most = Math.max(1, Math.floor(DENSE_PROGRAM_BYTES / (4 * source.l4.count)));
-  const store = new ProgramStore(source, most);
+  if (classCount * profileCount > most) return null;
+  const store = new ProgramStore(source, Math.max(1, Math.floor(DENSE_PROGRAM_BYTES / (4 * source.l4.count))));
   const cells = new Uint32Array(classCount * profileCount);
   for (let profile = 0; profile < profileCount; profile++) {
     for (let peer = 0; peer < classCount; peer++) {

@@ -1,6 +1,5 @@
 /** The names behind the numbers: all that reports and a saved table need of the model. */
 import type { Cluster } from '../model/cluster.ts';
-import type { Endpoint } from '../model/endpoint.ts';
 import { newest } from '../model/order.ts';
 import { formatAddress } from '../net/address.ts';
 import {
@@ -65,14 +64,15 @@ export function decisionTable(selection: Selection): DecisionTable {
 }
 
 export function namesOfEndpoints(cluster: Cluster): EndpointTable {
-  const owners = new Map<string, Endpoint[]>();
-  for (const endpoint of cluster.endpoints) {
+  const byAddress = new Map<string, number>();
+  cluster.endpoints.forEach((endpoint, i) => {
     for (const address of endpoint.addresses) {
       const key = formatAddress(address);
-      owners.set(key, [...(owners.get(key) ?? []), endpoint]);
+      const other = byAddress.get(key);
+      const subject = other === undefined ? endpoint : newest([cluster.endpoints[other]!, endpoint]);
+      if (subject === endpoint) byAddress.set(key, i);
     }
-  }
-  const index = new Map(cluster.endpoints.map((endpoint, i) => [endpoint, i]));
+  });
   return {
     list: cluster.endpoints.map(({ namespace, name, node, containerPorts }) => ({
       namespace,
@@ -80,7 +80,7 @@ export function namesOfEndpoints(cluster: Cluster): EndpointTable {
       node,
       containerPorts,
     })),
-    byAddress: new Map([...owners].map(([address, list]) => [address, index.get(newest(list)!)!])),
+    byAddress,
   };
 }
 

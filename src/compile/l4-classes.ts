@@ -9,7 +9,7 @@
 import type { IcmpMatch, L4Match, PortRange, PortSet } from '../model/policy.ts';
 import { hasIcmpType, hasPorts, PROTOCOLS } from '../net/protocol.ts';
 import type { Binding } from './bindings.ts';
-import { boundName, type L4Term } from './lower.ts';
+import type { L4Term } from './lower.ts';
 
 export const PORTS = 65_536;
 
@@ -18,8 +18,8 @@ export type Axis = {
   readonly count: number;
   /** By port; null when there is one class only. */
   readonly plane: Uint16Array | null;
-  /** By class: a port that lies in it. */
-  readonly samples: readonly number[];
+  /** Where the class may change, ascending from 0: every first port of a range, and every port after one. */
+  readonly cuts: readonly number[];
 };
 
 export type ProtocolClasses = {
@@ -35,27 +35,23 @@ export type L4Classes = {
   readonly count: number;
   /** By protocol. Protocols without ports that no rule tells apart share a class. */
   readonly protocols: readonly ProtocolClasses[];
-  /** By class: protocol, destination number, source number; of an unknown class the protocol alone counts. */
-  readonly samples: readonly (readonly [protocol: number, destination: number, source: number])[];
-  /** The classes of unknown ports: no set holds them. */
-  readonly unknowns: ReadonlySet<number>;
 };
 
-const ONE: Axis = { count: 1, plane: null, samples: [0] };
+const ONE: Axis = { count: 1, plane: null, cuts: [0] };
 
 export function l4Classes(terms: readonly L4Term[], bindings: readonly Binding[]): L4Classes {
   const matches = terms.flatMap((term) => term.matches ?? []);
   const named = new Set(matches.flatMap((match) => [match.protocol, match.notProtocol]));
   for (const { protocol } of bindings) named.add(protocol);
   const protocols: ProtocolClasses[] = [];
-  const samples: [number, number, number][] = [];
+  let count = 0;
   let shared: number | null = null;
   for (let protocol = 0; protocol < PROTOCOLS; protocol++) {
-    const base = samples.length;
+    const base = count;
     if (!hasPorts(protocol) && !hasIcmpType(protocol)) {
       const at: number = named.has(protocol) ? base : (shared ?? base);
       if (!named.has(protocol)) shared = at;
-      if (at === base) samples.push([protocol, 0, 0]);
+      if (at === base) count++;
       protocols.push({ protocol, base: at, destination: ONE, source: ONE, unknown: at });
       continue;
     }
@@ -72,23 +68,29 @@ export function l4Classes(terms: readonly L4Term[], bindings: readonly Binding[]
           ...bindings.filter((b) => b.protocol === protocol).map((b): PortRange => [b.port, b.port]),
         ])
       : ONE;
-    for (const d of destination.samples) for (const s of source.samples) samples.push([protocol, d, s]);
-    const unknown = samples.push([protocol, 0, 0]) - 1;
+    const unknown = base + destination.count * source.count;
+    count = unknown + 1;
     protocols.push({ protocol, base, destination, source, unknown });
   }
-  const unknowns = new Set(protocols.filter((p) => p.unknown !== p.base).map((p) => p.unknown));
-  return { count: samples.length, protocols, samples, unknowns };
+  return { count, protocols };
 }
 
-const appliesTo = (match: L4Match, protocol: number): boolean =>
+export const appliesTo = (match: L4Match, protocol: number): boolean =>
   (match.protocol === null || match.protocol === protocol) && match.notProtocol !== protocol;
 
 const ranges = (ports: PortSet | null): readonly PortRange[] => ports?.ranges ?? [];
 
-function icmpRange(icmp: IcmpMatch | null): PortRange[] {
+/** The numbers of a type with its codes. */
+export function icmpRange(icmp: IcmpMatch | null): PortRange[] {
   if (icmp === null) return [];
   const from = icmp.type * 256 + (icmp.code ?? 0);
   return [[from, icmp.code === null ? from + 255 : from]];
+}
+
+function pushTo(lists: Map<number, number[]>, at: number, value: number): void {
+  const list = lists.get(at);
+  if (list === undefined) lists.set(at, [value]);
+  else list.push(value);
 }
 
 /** Cuts 0..65535 at every edge of the ranges, then joins what lies in the same of them. */
@@ -98,13 +100,12 @@ function axis(all: readonly PortRange[]): Axis {
   const opens = new Map<number, number[]>();
   const closes = new Map<number, number[]>();
   distinct.forEach(([first, last], atom) => {
-    opens.set(first, [...(opens.get(first) ?? []), atom]);
-    closes.set(last + 1, [...(closes.get(last + 1) ?? []), atom]);
+    pushTo(opens, first, atom);
+    pushTo(closes, last + 1, atom);
   });
   const cuts = [...new Set([0, ...opens.keys(), ...closes.keys()])].filter((cut) => cut < PORTS).sort((a, b) => a - b);
   const plane = new Uint16Array(PORTS);
   const classes = new Map<string, number>();
-  const samples: number[] = [];
   const inside = new Set<number>();
   cuts.forEach((cut, i) => {
     for (const atom of closes.get(cut) ?? []) inside.delete(atom);
@@ -112,65 +113,10 @@ function axis(all: readonly PortRange[]): Axis {
     const key = [...inside].sort((a, b) => a - b).join(' ');
     let id = classes.get(key);
     if (id === undefined) {
-      id = samples.push(cut) - 1;
+      id = classes.size;
       classes.set(key, id);
     }
     plane.fill(id, cut, cuts[i + 1] ?? PORTS);
   });
-  return { count: samples.length, plane, samples };
+  return { count: classes.size, plane, cuts };
 }
-
-/**
- * Whether a packet's transport layer passes a term, with the bindings of both ends. `destination` and `source` are
- * ports, or ICMP type * 256 + code and 0.
- */
-export function passes(
-  term: L4Term,
-  protocol: number,
-  destination: number,
-  source: number,
-  own: readonly Binding[],
-  peer: readonly Binding[],
-): boolean {
-  const [atSource, atDestination] = term.peerIs === 'source' ? [peer, own] : [own, peer];
-  const { service } = term;
-  if (service !== null) {
-    const behind = atDestination.some(
-      (b) => b.of === 'service' && b.name === service && b.protocol === protocol && b.port === destination,
-    );
-    if (!behind) return false;
-  }
-  if (term.matches === null) return true;
-  return term.matches.some(
-    (match) =>
-      appliesTo(match, protocol) &&
-      (match.sourcePorts === null || inPorts(match.sourcePorts, protocol, source, atSource)) &&
-      (match.notSourcePorts === null || !inPorts(match.notSourcePorts, protocol, source, atSource)) &&
-      (match.destinationPorts === null || inPorts(match.destinationPorts, protocol, destination, atDestination)) &&
-      (match.notDestinationPorts === null ||
-        !inPorts(match.notDestinationPorts, protocol, destination, atDestination)) &&
-      (match.icmp === null || isIcmp(match.icmp, protocol, destination)) &&
-      (match.notIcmp === null || !isIcmp(match.notIcmp, protocol, destination)),
-  );
-}
-
-function inPorts(ports: PortSet, protocol: number, port: number, bindings: readonly Binding[]): boolean {
-  if (!hasPorts(protocol)) return false;
-  if (ports.ranges.some(([first, last]) => port >= first && port <= last)) return true;
-  return bindings.some(
-    (b) => b.of === 'name' && b.protocol === protocol && b.port === port && boundNames(ports).includes(b.name),
-  );
-}
-
-/** The names of a set as bindings call them: made once, as they are compared with every binding. */
-function boundNames(ports: PortSet): readonly string[] {
-  const known = BOUND_NAMES.get(ports);
-  if (known !== undefined) return known;
-  const names = ports.names.map((name) => boundName(name, ports.namesOf));
-  BOUND_NAMES.set(ports, names);
-  return names;
-}
-const BOUND_NAMES = new WeakMap<PortSet, readonly string[]>();
-
-const isIcmp = (icmp: IcmpMatch, protocol: number, number: number): boolean =>
-  hasIcmpType(protocol) && number >> 8 === icmp.type && (icmp.code === null || (number & 255) === icmp.code);

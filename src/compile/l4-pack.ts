@@ -4,8 +4,8 @@ import { PLANE_PORTS } from '../table/l4.ts';
 import { type L4Table, NO_PLANE } from '../table/match-table.ts';
 import { sharedInts, sharedShorts, sharedWords, shareWords } from '../table/shared.ts';
 import type { Binding } from './bindings.ts';
-import { Interner } from './intern.ts';
-import { type Axis, type L4Classes, passes } from './l4-classes.ts';
+import type { Axis, L4Classes, ProtocolClasses } from './l4-classes.ts';
+import { fillSet } from './l4-sets.ts';
 import type { L4Term } from './lower.ts';
 import type { ResolvedTerm } from './profiles.ts';
 
@@ -68,7 +68,8 @@ export function packTerms(
   groups: readonly (readonly Binding[])[],
 ): PackedTerms {
   const setWords = Math.max(1, Math.ceil(classes.count / 32));
-  const sets = new Interner<Uint32Array>();
+  const store = new SetStore();
+  const distinct = distinctProtocols(classes);
   const termStart = sharedWords(resolved.length);
   const termWidth = sharedWords(resolved.length);
   const termSets: number[] = [];
@@ -79,26 +80,35 @@ export function packTerms(
     termWidth[i] = width;
     for (let peer = 0; peer < width; peer++) {
       const set = new Uint32Array(setWords);
-      fillSet(set, term, classes, one === null ? [] : groups[one.ownBindings]!, groups[peer] ?? []);
-      termSets.push(sets.id(set.join(' '), () => set));
+      fillSet(set, term, distinct, one === null ? [] : groups[one.ownBindings]!, groups[peer] ?? []);
+      termSets.push(store.id(set));
     }
   });
-  const l4Sets = sharedWords(sets.size * setWords);
-  sets.values.forEach((set, i) => {
+  const l4Sets = sharedWords(store.sets.length * setWords);
+  store.sets.forEach((set, i) => {
     l4Sets.set(set, i * setWords);
   });
   return { termStart, termWidth, termSets: shareWords(termSets), l4Sets, setWords };
 }
 
-function fillSet(
-  set: Uint32Array,
-  term: L4Term | null,
-  classes: L4Classes,
-  own: readonly Binding[],
-  peer: readonly Binding[],
-): void {
-  classes.samples.forEach(([protocol, destination, source], id) => {
-    if (classes.unknowns.has(id)) return;
-    if (term === null || passes(term, protocol, destination, source, own, peer)) set[id >>> 5]! |= 1 << (id & 31);
-  });
+/** One protocol of each class: those that no rule tells apart share theirs, and would only be asked again. */
+const distinctProtocols = (classes: L4Classes): ProtocolClasses[] => [
+  ...new Map(classes.protocols.map((protocol) => [protocol.base, protocol])).values(),
+];
+
+/** Numbers sets so that equal ones share a number. */
+class SetStore {
+  readonly sets: Uint32Array[] = [];
+  readonly #byHash = new Map<number, number[]>();
+
+  id(set: Uint32Array): number {
+    let hash = 0;
+    for (let w = 0; w < set.length; w++) hash = Math.imul(hash ^ set[w]!, 0x9e37_79b1) ^ (hash >>> 15);
+    const alike = this.#byHash.get(hash) ?? [];
+    this.#byHash.set(hash, alike);
+    const known = alike.find((id) => this.sets[id]!.every((word, w) => word === set[w]));
+    if (known !== undefined) return known;
+    alike.push(this.sets.length);
+    return this.sets.push(set) - 1;
+  }
 }

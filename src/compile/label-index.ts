@@ -10,8 +10,12 @@ export class LabelIndex {
   /** Key to value to the ids that have it, ascending. */
   readonly #postings = new Map<string, Map<string, number[]>>();
 
+  readonly #marks: Uint32Array;
+  #mark = 0;
+
   constructor(all: readonly Labels[]) {
     this.#all = all;
+    this.#marks = new Uint32Array(all.length);
     all.forEach((labels, id) => {
       for (const [key, value] of labels) {
         const values = this.#postings.get(key) ?? new Map<string, number[]>();
@@ -24,25 +28,48 @@ export class LabelIndex {
   }
 
   /** Ids of the label sets that pass, ascending. */
-  find(selector: Selector): number[] {
-    const candidates = this.#candidates(selector);
-    if (candidates === null) return this.#all.flatMap((labels, id) => (matches(selector, labels) ? [id] : []));
-    return candidates.filter((id) => matches(selector, this.#all[id]!));
+  find(selector: Selector): readonly number[] {
+    const parts = selector.op === 'and' ? selector.of : [selector];
+    const demands = parts.filter((part) => part.op === 'in').sort((a, b) => this.#holders(a) - this.#holders(b));
+    const [rarest, ...others] = demands;
+    if (rarest === undefined) return this.#all.flatMap((labels, id) => (matches(selector, labels) ? [id] : []));
+    let found = this.#having(rarest);
+    for (const demand of others) found = this.#among(found, demand);
+    for (const part of parts) {
+      if (part.op !== 'in') found = found.filter((id) => matches(part, this.#all[id]!));
+    }
+    return found;
   }
 
-  /** A superset of the answer, ascending, or null for all of them. */
-  #candidates(selector: Selector): number[] | null {
-    if (selector.op === 'in') {
-      const values = this.#postings.get(selector.key);
-      const lists = [...new Set(selector.values)].map((value) => values?.get(value) ?? []);
-      return lists.length === 1 ? lists[0]! : lists.flat().sort((a, b) => a - b);
+  /** How many label sets have one of the values. */
+  #holders({ key, values }: Demand): number {
+    const held = this.#postings.get(key);
+    return distinct(values).reduce((sum, value) => sum + (held?.get(value)?.length ?? 0), 0);
+  }
+
+  #having({ key, values }: Demand): readonly number[] {
+    const held = this.#postings.get(key);
+    const lists = distinct(values).map((value) => held?.get(value) ?? []);
+    return lists.length === 1 ? lists[0]! : lists.flat().sort((a, b) => a - b);
+  }
+
+  /** Those of `ids` that have one of the values: asked one by one, or by marking all that do, whichever is less. */
+  #among(ids: readonly number[], demand: Demand): readonly number[] {
+    if (this.#holders(demand) > ids.length * MARKS_FOR_A_QUESTION) {
+      return ids.filter((id) => matches(demand, this.#all[id]!));
     }
-    if (selector.op !== 'and') return null;
-    let best: number[] | null = null;
-    for (const part of selector.of) {
-      const found = part.op === 'in' ? this.#candidates(part) : null;
-      if (found !== null && (best === null || found.length < best.length)) best = found;
+    const mark = ++this.#mark;
+    const held = this.#postings.get(demand.key);
+    for (const value of distinct(demand.values)) {
+      for (const id of held?.get(value) ?? []) this.#marks[id] = mark;
     }
-    return best;
+    return ids.filter((id) => this.#marks[id] === mark);
   }
 }
+
+type Demand = Extract<Selector, { readonly op: 'in' }>;
+
+/** Asking one label set costs as much as marking so many. */
+const MARKS_FOR_A_QUESTION = 16;
+
+const distinct = (values: readonly string[]): readonly string[] => (values.length < 2 ? values : [...new Set(values)]);

@@ -6,7 +6,7 @@
 import type { Direction, L4Match, PeerMatch, PortSet, Rule } from '../model/policy.ts';
 import { ALL, type Selector, selectorKey } from '../model/selector.ts';
 import type { Family } from '../net/address.ts';
-import type { Prefix } from '../net/prefix.ts';
+import { covers, type Prefix } from '../net/prefix.ts';
 import { Interner } from './intern.ts';
 
 /** A block of addresses with holes. */
@@ -97,8 +97,11 @@ export class Terms {
     const alternatives: Alternative[] = [];
     for (const peer of peers) {
       const blocks = this.#blocks(peer);
+      // No address at all: nobody, not even an end whose address is unknown.
+      if (blocks?.length === 0) continue;
       if (blocks === null && peer.selector === null && peer.notSelector === null) return null;
-      if (blocks !== null && peer.selector === null && peer.notSelector === null) plain.push(...blocks);
+      if (blocks !== null && peer.selector === null && peer.notSelector === null)
+        for (const block of blocks) plain.push(block);
       else
         alternatives.push({
           nets: blocks === null ? null : this.#netAtom(blocks),
@@ -113,9 +116,15 @@ export class Terms {
 
   #blocks(peer: PeerMatch): Block[] | null {
     const holes = peer.notNets ?? [];
-    const nets = peer.service === null ? peer.nets : this.#backendNets(peer.service);
+    const nets = peer.service === null ? peer.nets : this.#backendsIn(peer.service, peer.nets);
     if (nets === null && holes.length === 0) return null;
     return (nets ?? ALL_NETS).map((net) => ({ net, holes: holes.filter((hole) => hole.family === net.family) }));
+  }
+
+  /** Where a Service leads, as far as the other condition on the address lets it. */
+  #backendsIn(service: string, nets: readonly Prefix[] | null): readonly Prefix[] {
+    const backends = this.#backendNets(service);
+    return nets === null ? backends : backends.filter((host) => nets.some((net) => covers(net, host)));
   }
 
   #netAtom(blocks: readonly Block[]): number {

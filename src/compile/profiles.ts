@@ -43,15 +43,22 @@ const REST = 'rest';
 export class Profiles {
   readonly list = new Interner<Profile>();
   readonly terms = new Interner<ResolvedTerm | null>();
-  readonly #byKind = new Map<string, number>();
+  /** By list of policies, and what else the rules of the list ask about the end. */
+  readonly #byKind: Record<Direction, Record<Endpoint['profile'], Map<number | string, number>>> = {
+    ingress: { allow: new Map(), deny: new Map() },
+    egress: { allow: new Map(), deny: new Map() },
+  };
   readonly #selection: Selection;
   readonly #lowered: readonly (readonly LoweredRule[])[];
   readonly #terms: Terms;
   readonly #netAtoms: readonly (readonly number[])[];
   readonly #selectorAtoms: readonly (readonly number[])[];
   readonly #general: number;
-  /** By policy and direction: whether some rule asks anything of the own end. */
-  readonly #asksOwn: Record<Direction, readonly boolean[]>;
+  /** By direction and identity: the number of its list of policies. Many identities have the same. */
+  readonly #governed: Record<Direction, readonly number[]>;
+  /** By direction and list of policies: whether some rule asks for the own end's address or labels, for its port names. */
+  readonly #asksWho: Record<Direction, readonly boolean[]>;
+  readonly #asksPorts: Record<Direction, readonly boolean[]>;
 
   constructor(given: {
     readonly selection: Selection;
@@ -67,7 +74,17 @@ export class Profiles {
     this.#netAtoms = given.netAtoms;
     this.#selectorAtoms = given.selectorAtoms;
     this.#general = FIRST_TIER_END + given.selection.tiers.length;
-    this.#asksOwn = { ingress: this.#ownAskers('ingress'), egress: this.#ownAskers('egress') };
+    const lists = new Interner<readonly number[]>();
+    const numbered = (of: readonly (readonly number[])[]): number[] =>
+      of.map((list) => lists.id(list.join(' '), () => list));
+    const { governing } = given.selection;
+    this.#governed = { ingress: numbered(governing.ingress), egress: numbered(governing.egress) };
+    const askers = (asks: (rule: LoweredRule) => boolean): Record<Direction, readonly boolean[]> => ({
+      ingress: this.#askers('ingress', lists.values, asks),
+      egress: this.#askers('egress', lists.values, asks),
+    });
+    this.#asksWho = askers(({ own }) => own !== null);
+    this.#asksPorts = askers(({ l4 }) => this.#terms.l4.values[l4]!.asksOwnPorts);
     const every = this.terms.id(REST, () => null);
     const constant = (decision: number): Profile => ({
       policies: [],
@@ -83,25 +100,33 @@ export class Profiles {
     const identity = this.#selection.identityOf.get(subject)!;
     const policies = this.#selection.governing[direction][identity]!;
     if (policies.length === 0 && subject.profile === 'allow') return PROFILE_UNPOLICED;
-    const asks = policies.some((policy) => this.#asksOwn[direction][policy]);
-    const kind = `${direction} ${subject.profile} ${identity} ${asks ? `${end.nets} ${end.selectors} ${end.bindings}` : ''}`;
-    const known = this.#byKind.get(kind);
+    const governed = this.#governed[direction][identity]!;
+    const asksWho = this.#asksWho[direction][governed]!;
+    const asksPorts = this.#asksPorts[direction][governed]!;
+    const about =
+      asksWho || asksPorts
+        ? `${governed} ${asksWho ? `${end.nets} ${end.selectors}` : ''}/${asksPorts ? end.bindings : ''}`
+        : governed;
+    const byKind = this.#byKind[direction][subject.profile];
+    const known = byKind.get(about);
     if (known !== undefined) return known;
     const entries = this.#entries(direction, policies, end, subject.profile);
     const key = `${policies.join(',')}|${entries.map((e) => `${e.decision},${e.term},${e.peer},${e.maybe}`).join(';')}`;
     const id = this.list.id(key, () => ({ policies, entries }));
-    this.#byKind.set(kind, id);
+    byKind.set(about, id);
     return id;
   }
 
-  #ownAskers(direction: Direction): boolean[] {
-    return this.#selection.policies.map((policy, number) =>
-      policy[direction].some((_, i) =>
-        this.#lowered[this.#selection.firstRule[direction][number]! + i]!.some(
-          (rule) => rule.own !== null || this.#terms.l4.values[rule.l4]!.asksOwnPorts,
-        ),
-      ),
+  /** By list of policies: whether some rule of the direction asks. */
+  #askers(
+    direction: Direction,
+    lists: readonly (readonly number[])[],
+    asks: (rule: LoweredRule) => boolean,
+  ): readonly boolean[] {
+    const byPolicy = this.#selection.policies.map((policy, number) =>
+      policy[direction].some((_, i) => this.#lowered[this.#selection.firstRule[direction][number]! + i]!.some(asks)),
     );
+    return lists.map((list) => list.some((policy) => byPolicy[policy]!));
   }
 
   #entries(direction: Direction, policies: readonly number[], end: OwnEnd, last: Endpoint['profile']): Entry[] {
@@ -112,7 +137,9 @@ export class Profiles {
       const asked = policies.filter((policy) => this.#selection.policies[policy]!.tier === tier.name);
       if (asked.length === 0) return;
       const start = entries.length;
-      for (const policy of asked) entries.push(...this.#policyEntries(direction, policy, end));
+      for (const policy of asked) {
+        for (const entry of this.#policyEntries(direction, policy, end)) entries.push(entry);
+      }
       if (tier.defaultAction === 'deny') {
         entries.push({ decision: FIRST_TIER_END + number, term: rest, peer: ANY, nextTier: 0, maybe: false });
       }
@@ -146,10 +173,22 @@ export class Profiles {
 
   #answer(alternative: Alternative, end: OwnEnd): Answer {
     const selectors = this.#selectorAtoms[end.selectors]!;
-    if (alternative.selector !== null && !selectors.includes(alternative.selector)) return 'no';
-    if (alternative.notSelector !== null && selectors.includes(alternative.notSelector)) return 'no';
+    if (alternative.selector !== null && !hasNumber(selectors, alternative.selector)) return 'no';
+    if (alternative.notSelector !== null && hasNumber(selectors, alternative.notSelector)) return 'no';
     if (alternative.nets === null) return 'yes';
     if (end.nets === UNKNOWN_NETS) return 'maybe';
-    return this.#netAtoms[end.nets]!.includes(alternative.nets) ? 'yes' : 'no';
+    return hasNumber(this.#netAtoms[end.nets]!, alternative.nets) ? 'yes' : 'no';
   }
+}
+
+/** Whether an ascending list has a number; an address of a large cluster is in thousands of blocks. */
+function hasNumber(list: readonly number[], wanted: number): boolean {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (list[middle]! < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return list[low] === wanted;
 }

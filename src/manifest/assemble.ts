@@ -12,6 +12,7 @@ import { withNameLabel } from './k8s/namespace.ts';
 import type { Parsed, Pod, ReadObject } from './kind.ts';
 import { withNamespaceLabels } from './network-sets.ts';
 import { nameOf } from './objects.ts';
+import { warnOfEqualPriorities } from './policy-api/equal-priorities.ts';
 import type { Report } from './report.ts';
 import { type Staged, withStaged } from './staged.ts';
 
@@ -39,6 +40,7 @@ export function assemble(read: readonly ReadObject[], staged: Staged, report: Re
     staged,
   );
   const tiers = withBuiltIn(of('tier').map((o) => o.parsed.tier));
+  warnOfEqualPriorities(policies, report);
   warnOfMissingTiers(policies, tiers, report);
   warnOfHostEndpoints(
     of('host-endpoint').map((o) => o.parsed.host),

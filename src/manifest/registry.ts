@@ -14,6 +14,8 @@ import { pod } from './k8s/pod.ts';
 import { service } from './k8s/service.ts';
 import { serviceAccount } from './k8s/service-account.ts';
 import type { Kind } from './kind.ts';
+import { adminNetworkPolicy, baselineAdminNetworkPolicy } from './policy-api/admin-network-policy.ts';
+import { clusterNetworkPolicy } from './policy-api/cluster-network-policy.ts';
 
 /** Every kind that is read. To add one: a file beside these, a line here, a fixture. */
 const KINDS: readonly Kind[] = [
@@ -21,6 +23,7 @@ const KINDS: readonly Kind[] = [
   ...[calicoNetworkPolicy, globalNetworkPolicy, tier, networkSet, globalNetworkSet, profile],
   ...[stagedNetworkPolicy, stagedGlobalNetworkPolicy, stagedKubernetesNetworkPolicy],
   ...[hostEndpoint, ipPool, felixConfiguration],
+  ...[clusterNetworkPolicy, adminNetworkPolicy, baselineAdminNetworkPolicy],
 ];
 
 const BY_NAME: ReadonlyMap<string, Kind> = new Map(

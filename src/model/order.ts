@@ -13,16 +13,18 @@ const compareOrder = (a: number | null, b: number | null): number =>
 
 /**
  * The tiers in the order in which they are asked: by order, then by name. A tier that policies name and nobody
- * defines comes last and denies at its end: Calico evaluates it all the same (felix/calc/policy_sorter.go, TierLess).
+ * defines comes after all others, even those without an order, and denies at its end: Calico evaluates it all the same
+ * (felix/calc/policy_sorter.go, TierLess).
  */
 export function orderedTiers(cluster: Pick<Cluster, 'tiers' | 'policies'>): Tier[] {
-  const defined = new Set(cluster.tiers.map(({ name }) => name));
-  const named = new Set(cluster.policies.map(({ tier }) => tier).filter((tier) => !defined.has(tier)));
+  const defined = new Set(cluster.tiers.map((tier) => tier.name));
+  const named = new Set(cluster.policies.map((policy) => policy.tier));
   const undefinedTiers = [...named]
+    .filter((name) => !defined.has(name))
     .sort(compareText)
     .map((name): Tier => ({ name, order: null, defaultAction: 'deny' }));
-  const byOrder = (a: Tier, b: Tier): number => compareOrder(a.order, b.order) || compareText(a.name, b.name);
-  return [...[...cluster.tiers].sort(byOrder), ...undefinedTiers];
+  const sorted = [...cluster.tiers].sort((a, b) => compareOrder(a.order, b.order) || compareText(a.name, b.name));
+  return [...sorted, ...undefinedTiers];
 }
 
 /** The policies in the order in which their tier asks them: by order, then by the text that breaks ties. */

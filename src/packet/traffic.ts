@@ -11,6 +11,8 @@ export type Traffic = {
   readonly file: string;
   /** `pcap`, `pcapng`, `tuples`, ... */
   readonly format: string;
+  /** What the input is compressed with, outermost first: `gzip`, `zstd`. */
+  readonly compressions?: readonly string[];
   /** True for captures: a row is a frame. False for logs and tuple files: a row is a record. */
   readonly isCapture: boolean;
   readonly counts: TrafficCounts;

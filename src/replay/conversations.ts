@@ -1,19 +1,20 @@
 import { hasIcmpType } from '../net/protocol.ts';
 import { HAS_ICMP, HAS_PORTS, type PacketBatch } from '../packet/batch.ts';
 import type { VerdictBatch } from '../verdict/batch.ts';
-import { reasonNumber } from '../verdict/reasons.ts';
+import { FORWARDED, reasonNumber } from '../verdict/reasons.ts';
 import { type Amount, type Conversation, MAX_CONVERSATIONS, noAmount } from '../verdict/tally.ts';
 import { ICMP_ERROR, icmpRole, requestType } from './icmp.ts';
+import { SLICE_ROWS } from './slice.ts';
 
 const TRACKED = reasonNumber('tracked');
 const CONNECTION_DENIED = reasonNumber('connection-denied');
 const POLICY = reasonNumber('policy');
 
 /**
- * A conversation's key, 12 words, and then its place in the chain of its hash.
+ * A conversation's key, 12 words, and then the key's hash and the next one in its chain.
  *
- *     word     0      1..4   5..8      9        10       11       12
- *           | head |  src  |  dst  | number | egress | ingress | next |
+ *     word     0      1..4   5..8      9        10       11       12     13
+ *           | head |  src  |  dst  | number | egress | ingress | hash | next |
  *
  *     head    family bit 0, number is there bit 1, verdict bits 2-3, reason bits 8-15, protocol bits 16-23
  *     number  destination port, or ICMP type
@@ -24,9 +25,10 @@ const DST = 5;
 const NUMBER = 9;
 const EGRESS = 10;
 const INGRESS = 11;
-const NEXT = 12;
-const WORDS = 13;
-const KEY_WORDS = NEXT;
+const HASH = 12;
+const NEXT = 13;
+const WORDS = 14;
+const KEY_WORDS = HASH;
 
 const IS_V6 = 1;
 const HAS_NUMBER = 2;
@@ -47,61 +49,84 @@ export class Conversations {
   #words = new Int32Array(MAX_CONVERSATIONS * WORDS);
   #heads = new Int32Array(HEADS);
   #amounts = new Float64Array(MAX_CONVERSATIONS * AMOUNTS);
-  #key = new Int32Array(KEY_WORDS);
   #count = 0;
+  /** Of the slice at hand: its rows that are not forwarded, and their keys. */
+  #rows = new Int32Array(SLICE_ROWS);
+  #keys = new Int32Array(SLICE_ROWS * KEY_WORDS);
+  #hashes = new Int32Array(SLICE_ROWS);
   readonly crowdedOut: Amount = noAmount();
+  /** Keeps the early reads from being optimised away. */
+  touched = 0;
 
-  add(batch: PacketBatch, verdicts: VerdictBatch, row: number): void {
-    this.#fillKey(batch, verdicts, row);
+  /** At most SLICE_ROWS rows. Keys first, then the reads that may miss the cache, then the sums. */
+  add(batch: PacketBatch, verdicts: VerdictBatch, from: number, to: number): void {
+    const rows = this.#rows;
+    let count = 0;
+    for (let row = from; row < to; row++) if (verdicts.verdict[row] !== FORWARDED) rows[count++] = row;
+    if (count === 0) return;
+    for (let k = 0; k < count; k++) this.#fillKey(batch, verdicts, rows[k]!, k * KEY_WORDS);
+    for (let k = 0; k < count; k++) this.#hashes[k] = hashOf(this.#keys, k * KEY_WORDS);
+    let touched = 0;
+    for (let k = 0; k < count; k++) touched ^= this.#touch(this.#hashes[k]!);
+    this.touched = touched;
+    for (let k = 0; k < count; k++) this.#sum(batch, verdicts, rows[k]!, this.#find(k));
+  }
+
+  #touch(hash: number): number {
+    const head = this.#heads[hash & (HEADS - 1)]!;
+    return head === 0 ? 0 : this.#words[(head - 1) * WORDS + HASH]!;
+  }
+
+  #sum(batch: PacketBatch, verdicts: VerdictBatch, row: number, at: number): void {
     const packets = batch.packets[row]!;
     const bytes = batch.bytes[row]!;
     const connections = verdicts.opened[row]!;
-    const at = this.#find();
     if (at < 0) {
       this.crowdedOut.packets += packets;
       this.crowdedOut.bytes += bytes;
       this.crowdedOut.connections += connections;
       return;
     }
-    this.#amounts[at * AMOUNTS]! += packets;
-    this.#amounts[at * AMOUNTS + 1]! += bytes;
-    this.#amounts[at * AMOUNTS + 2]! += connections;
+    const amounts = this.#amounts;
+    amounts[at * AMOUNTS]! += packets;
+    amounts[at * AMOUNTS + 1]! += bytes;
+    amounts[at * AMOUNTS + 2]! += connections;
   }
 
   list(): Conversation[] {
     return Array.from({ length: this.#count }, (_, i) => this.#read(i));
   }
 
-  #fillKey(b: PacketBatch, verdicts: VerdictBatch, row: number): void {
-    const key = this.#key;
+  #fillKey(b: PacketBatch, verdicts: VerdictBatch, row: number, at: number): void {
+    const key = this.#keys;
     const protocol = b.protocol[row]!;
     const flags = b.flags[row]!;
     const isIcmp = hasIcmpType(protocol) && (flags & HAS_ICMP) !== 0;
     // An error is no answer of the other end: it may come from any router on the way.
     const isError = isIcmp && icmpRole(protocol, b.icmpType[row]!) === ICMP_ERROR;
     const swapped = verdicts.reversed[row] === 1 && !isError;
-    this.#fillEnds(b, row, swapped);
+    this.#fillEnds(b, row, at, swapped);
     let known = b.family[row] === 6 ? IS_V6 : 0;
-    key[NUMBER] = 0;
+    key[at + NUMBER] = 0;
     if ((flags & HAS_PORTS) !== 0) {
       known |= HAS_NUMBER;
-      key[NUMBER] = swapped ? b.sourcePort[row]! : b.destinationPort[row]!;
+      key[at + NUMBER] = swapped ? b.sourcePort[row]! : b.destinationPort[row]!;
     } else if (isIcmp) {
       known |= HAS_NUMBER;
-      key[NUMBER] = swapped ? requestType(protocol, b.icmpType[row]!) : b.icmpType[row]!;
+      key[at + NUMBER] = swapped ? requestType(protocol, b.icmpType[row]!) : b.icmpType[row]!;
     }
     const told = verdicts.reason[row]!;
     const reason = told === CONNECTION_DENIED || told === TRACKED ? POLICY : told;
-    key[HEAD] =
+    key[at + HEAD] =
       known | (verdicts.verdict[row]! << VERDICT_SHIFT) | (reason << REASON_SHIFT) | (protocol << PROTOCOL_SHIFT);
-    key[EGRESS] = verdicts.egress[row]!;
-    key[INGRESS] = verdicts.ingress[row]!;
+    key[at + EGRESS] = verdicts.egress[row]!;
+    key[at + INGRESS] = verdicts.ingress[row]!;
   }
 
-  #fillEnds(b: PacketBatch, row: number, swapped: boolean): void {
-    const key = this.#key;
-    const src = swapped ? DST : SRC;
-    const dst = swapped ? SRC : DST;
+  #fillEnds(b: PacketBatch, row: number, at: number, swapped: boolean): void {
+    const key = this.#keys;
+    const src = at + (swapped ? DST : SRC);
+    const dst = at + (swapped ? SRC : DST);
     key[src] = b.src0[row]!;
     key[src + 1] = b.src1[row]!;
     key[src + 2] = b.src2[row]!;
@@ -112,26 +137,31 @@ export class Conversations {
     key[dst + 3] = b.dst3[row]!;
   }
 
-  /** The conversation with the key, made if there is room; -1 if not. */
-  #find(): number {
+  /** The conversation with the slice's key k, made if there is room; -1 if not. */
+  #find(k: number): number {
     const words = this.#words;
-    const key = this.#key;
-    const slot = hashOf(key) & (HEADS - 1);
-    let next = this.#heads[slot]!;
-    while (next !== 0) {
+    const hash = this.#hashes[k]!;
+    const slot = hash & (HEADS - 1);
+    for (let next = this.#heads[slot]!; next !== 0; ) {
       const at = (next - 1) * WORDS;
-      let i = 0;
-      while (i < KEY_WORDS && words[at + i] === key[i]) i++;
-      if (i === KEY_WORDS) return next - 1;
+      if (words[at + HASH] === hash && this.#isKey(at, k * KEY_WORDS)) return next - 1;
       next = words[at + NEXT]!;
     }
     if (this.#count === MAX_CONVERSATIONS) return -1;
     const made = this.#count++;
     const at = made * WORDS;
-    for (let i = 0; i < KEY_WORDS; i++) words[at + i] = key[i]!;
+    for (let i = 0; i < KEY_WORDS; i++) words[at + i] = this.#keys[k * KEY_WORDS + i]!;
+    words[at + HASH] = hash;
     words[at + NEXT] = this.#heads[slot]!;
     this.#heads[slot] = made + 1;
     return made;
+  }
+
+  #isKey(at: number, keyAt: number): boolean {
+    const words = this.#words;
+    const keys = this.#keys;
+    for (let i = 0; i < KEY_WORDS; i++) if (words[at + i] !== keys[keyAt + i]) return false;
+    return true;
   }
 
   #read(i: number): Conversation {
@@ -158,10 +188,10 @@ export class Conversations {
   }
 }
 
-function hashOf(key: Int32Array): number {
-  let h = key[HEAD]!;
+function hashOf(keys: Int32Array, at: number): number {
+  let h = keys[at + HEAD]!;
   for (let i = 1; i < KEY_WORDS; i++) {
-    h = Math.imul(h ^ key[i]!, 0x2c1b3c6d);
+    h = Math.imul(h ^ keys[at + i]!, 0x2c1b3c6d);
     h ^= h >>> 15;
   }
   return h;

@@ -1,7 +1,7 @@
 import type { PacketBatch } from '../packet/batch.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import type { VerdictBatch } from '../verdict/batch.ts';
-import { FLAGS, FORWARDED, REASONS, VERDICTS } from '../verdict/reasons.ts';
+import { FLAGS, REASONS, VERDICTS } from '../verdict/reasons.ts';
 import type { Amount, Tally } from '../verdict/tally.ts';
 import type { Clock } from './clock.ts';
 import { Conversations } from './conversations.ts';
@@ -23,6 +23,7 @@ export class Count {
     this.#findings = new Float64Array((count + table.profiles.count * general) * AMOUNTS);
   }
 
+  /** At most SLICE_ROWS rows. */
   add(batch: PacketBatch, verdicts: VerdictBatch, from: number, to: number): void {
     const { packets, bytes } = batch;
     const { verdict, reason, opened, flags, egress, ingress } = verdicts;
@@ -36,7 +37,7 @@ export class Count {
     for (let row = from; row < to; row++) if (flags[row] !== 0) this.#flags[flags[row]!]! += packets[row]!;
     this.#countFindings(batch, egress, opened, from, to);
     this.#countFindings(batch, ingress, opened, from, to);
-    for (let row = from; row < to; row++) if (verdict[row] !== FORWARDED) this.#conversations.add(batch, verdicts, row);
+    this.#conversations.add(batch, verdicts, from, to);
     this.#rows += to - from;
   }
 

@@ -17,8 +17,8 @@ export const RECEIVER = 2;
 const SYSTEM_PORTS = 1024;
 /** Linux's first ephemeral port (net.ipv4.ip_local_port_range). */
 const FIRST_EPHEMERAL = 32_768;
-/** Servers that are remembered: 400 KB. */
-const SERVERS = 1 << 14;
+/** Servers that are remembered: 100 KB, which the cache holds. */
+const SERVERS = 1 << 12;
 
 /**
  * Who opened the connection of a packet whose tuple is unknown, by the first rule that decides (`--midstream infer`):

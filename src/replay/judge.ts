@@ -1,6 +1,7 @@
 import { hasIcmpType, hasPorts } from '../net/protocol.ts';
 import { HAS_ICMP, HAS_PORTS, IS_TUPLE, LATER_FRAGMENT, type PacketBatch } from '../packet/batch.ts';
 import {
+  decisionOf,
   findingOf,
   NO_POLICY,
   NOT_AN_ENDPOINT,
@@ -162,13 +163,15 @@ export class Judge {
    */
   withoutPorts(batch: PacketBatch, row: number): void {
     if (this.verdict === FORWARDED) return;
-    const { general, count, action } = this.#table.decisions;
-    const denies = (finding: number): boolean =>
-      action[finding < count ? finding : (finding - count) % general] === ACTION_DENY;
-    if (denies(this.egress)) this.egress = this.undetermined;
-    if (denies(this.ingress)) this.ingress = this.undetermined;
+    if (this.#denies(this.egress)) this.egress = this.undetermined;
+    if (this.#denies(this.ingress)) this.ingress = this.undetermined;
     this.verdict = UNDETERMINED;
     this.reason = unknownPortsReason(batch, row);
+  }
+
+  #denies(finding: number): boolean {
+    const { general, count, action } = this.#table.decisions;
+    return action[decisionOf(general, count, finding)] === ACTION_DENY;
   }
 
   #unknowable(): void {

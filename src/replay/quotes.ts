@@ -38,10 +38,14 @@ export class Quotes {
   row(batch: PacketBatch, row: number, i: number): void {
     const quoted = this.#quoted;
     const isRead = readQuoted(quoted, batch.view, batch.quotedAt[row]!, batch.endAt[row]!);
-    if (!isRead || !goesToQuoted(batch, row, quoted)) {
-      this.#aside.oddIcmp(batch, row, i);
-      return;
-    }
+    if (!isRead) this.#aside.oddIcmp(batch, row, i);
+    else if (goesToQuoted(batch, row, quoted)) this.#aboutQuoted(batch, row, i);
+    else if (this.#infer) this.#aside.alone(batch, row, i);
+    else this.#desk.invalid(batch, row, i);
+  }
+
+  #aboutQuoted(batch: PacketBatch, row: number, i: number): void {
+    const quoted = this.#quoted;
     const kind = kindOf(quoted, 0, true);
     const swap = swapOf(quoted, 0);
     const at = kind === KIND_PLAIN ? this.#find(swap) : -1;

@@ -76,7 +76,7 @@ export class Steps {
     const segment = tcp.segmentOf(batch.tcpFlags[row]!);
     const before = entry.stateOf(meta);
     let after = tcp.nextTcpState(before, segment, original);
-    if (segment === tcp.SEGMENT_SYN && this.#isAnew(meta, before, after, original)) return STEP_ANEW;
+    if (segment === tcp.SEGMENT_SYN && this.#isAnew(meta, before, after)) return STEP_ANEW;
     if (after === tcp.TCP_IGNORE) {
       // Linux waits for what it has not seen; a capture may lack it for good.
       if (!this.#infer || segment !== tcp.SEGMENT_ACK) {
@@ -93,12 +93,12 @@ export class Steps {
   }
 
   /** Does a SYN begin another connection? After the end of one, and wherever it cannot belong to this one. */
-  #isAnew(meta: number, before: number, after: number, original: boolean): boolean {
+  #isAnew(meta: number, before: number, after: number): boolean {
     if (after === tcp.TCP_SYN_SENT) return before === tcp.TCP_TIME_WAIT || before === tcp.TCP_CLOSE;
     if (!this.#infer) return false;
     if (after === tcp.TCP_INVALID) return true;
-    // A denied opener's SYN-ACK never came: a SYN from the other end, or after more than SYNs, is one of its own.
-    return (meta & VERDICT_MASK) === DENIED_BITS && (!original || before !== tcp.TCP_SYN_SENT2);
+    // The opener of a denied connection was never answered: what came after its SYNs happened without the policy.
+    return (meta & VERDICT_MASK) === DENIED_BITS;
   }
 
   #tcpMove(meta: number, before: number, after: number, segment: number, original: boolean): number {

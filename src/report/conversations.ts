@@ -1,23 +1,9 @@
 import { protocolName } from '../net/protocol.ts';
-import { formatPosition } from '../source/position.ts';
-import {
-  decisionOf,
-  describeFinding,
-  FIRST_TIER_END,
-  type FindingWords,
-  policyName,
-  profileOf,
-} from '../table/decisions.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import { REASONS, type ReasonWord } from '../verdict/reasons.ts';
 import type { Amount, Conversation } from '../verdict/tally.ts';
+import { type EndDecision, endDecision } from './end-decision.ts';
 import { type End, endOf } from './ends.ts';
-
-/** A policy and the place where it is written. */
-export type PolicyPlace = { readonly policy: string; readonly at: string };
-
-/** What one end decided, with the places of the policies that isolate it. */
-export type EndDecision = FindingWords & { readonly isolatedAt: readonly PolicyPlace[] | null };
 
 /** A conversation as its opener saw it, in words. */
 export type ConversationWords = Amount & {
@@ -75,21 +61,4 @@ function wordsOf(table: MatchTable, c: Conversation): Omit<ConversationWords, 'r
     egress: endDecision(table, c.egress),
     ingress: endDecision(table, c.ingress),
   };
-}
-
-function endDecision(table: MatchTable, finding: number): EndDecision {
-  const words = describeFinding(table, finding);
-  return { ...words, isolatedAt: words.isolatedBy && isolatingPlaces(table, finding, words.isolatedBy.length) };
-}
-
-/** The first policies that isolate the end of a finding that is a tier's end, with their places. */
-function isolatingPlaces(table: MatchTable, finding: number, most: number): PolicyPlace[] {
-  const { general, count, policies } = table.decisions;
-  const { policyStart, policyList } = table.profiles;
-  const profile = profileOf(general, count, finding);
-  const tier = decisionOf(general, count, finding) - FIRST_TIER_END;
-  return Array.from(policyList.subarray(policyStart[profile], policyStart[profile + 1]))
-    .filter((policy) => policies[policy]!.tier === tier)
-    .slice(0, most)
-    .map((policy) => ({ policy: policyName(table, policy), at: formatPosition(policies[policy]!.at) }));
 }

@@ -1,11 +1,12 @@
-import { decisionOf, describeFinding, type FindingWords, profileOf } from '../table/decisions.ts';
+import { decisionOf, type FindingWords, profileOf } from '../table/decisions.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import type { Amount } from '../verdict/tally.ts';
+import { type EndDecision, endDecision } from './end-decision.ts';
 
 export type Direction = 'egress' | 'ingress';
 
 /** What decided, and how much it decided. `direction` is null where profiles of both directions look the same. */
-export type Hit = Amount & FindingWords & { readonly direction: Direction | null };
+export type Hit = Amount & EndDecision & { readonly direction: Direction | null };
 
 /** Reasons of findings that nobody decided: no policy was asked. */
 const NOBODY: readonly FindingWords['reason'][] = ['no-policy', 'not-an-endpoint', 'not-judged', 'undetermined'];
@@ -18,7 +19,7 @@ export function hitsOf(table: MatchTable, findings: ReadonlyMap<number, Amount>)
   const directions = directionsOf(table);
   const hits = new Map<string, Hit>();
   for (const [finding, amount] of findings) {
-    const words = describeFinding(table, finding);
+    const words = endDecision(table, finding);
     if (NOBODY.includes(words.reason)) continue;
     const direction = directionOf(table, finding, directions);
     const key = JSON.stringify([direction, words]);

@@ -17,9 +17,7 @@ export function notesOf(summary: Summary): string[] {
   const notes: string[] = [];
   if (summary.rows === 0) notes.push('the inputs hold no packet that could be judged');
   if (inputs.some((input) => input.capture))
-    notes.push(
-      'a capture holds no packet that was dropped before its tap: it shows what would newly be dropped, not all that would newly be allowed',
-    );
+    notes.push('a capture holds no packet that was dropped before its tap: what would newly be allowed may be missing');
   for (const { flag, packets } of flags) notes.push(`${counted(packets, 'packet')} ${FLAG_WORDS[flag]}`);
   for (const { file, undecodable, rejected, unreadLink, samples } of inputs) {
     const lost = undecodable + rejected + unreadLink;

@@ -2,7 +2,7 @@ import type { ReasonWord } from '../verdict/reasons.ts';
 
 /** What each reason means to somebody who reads the summary: half a line, beside the word itself. */
 export const REASON_WORDS: Readonly<Record<ReasonWord, string>> = {
-  policy: 'an end that policies select decided',
+  policy: 'the policies that select one of its ends decided',
   'not-policed': 'no policy selects an end in its direction',
   tracked: 'belongs to a connection that was judged when it opened',
   'connection-denied': 'belongs to a connection whose opener was dropped',

@@ -6,9 +6,10 @@ import type { Hit } from './hits.ts';
 import { notesOf } from './notes.ts';
 import { count, counted, percent, utc } from './numbers.ts';
 import { type Palette, PLAIN } from './palette.ts';
+import { placesBelow, placesOf, sharedFolder } from './places.ts';
 import { REASON_WORDS } from './reason-words.ts';
 import { type ReasonAmount, type Summary, serviceOf } from './summary.ts';
-import { lineOf, whyDropped } from './why.ts';
+import { whyDropped } from './why.ts';
 
 /** How many lines each list of the summary has, unless `--top` says another number. */
 export const DEFAULT_TOP = 10;
@@ -157,20 +158,27 @@ function conversations(
 
 function hits({ hits, rules }: Summary, palette: Palette, top: number): string {
   if (hits.length === 0) return '';
-  const rows = hits
-    .slice(0, top)
-    .map((hit): Cell[] => [
-      hitName(hit),
-      hit.kind ?? '-',
-      hit.direction ?? '-',
-      hit.rule === null ? hitRule(hit) : String(hit.rule),
-      { text: hit.action ?? '-', mark: hit.action === 'deny' ? palette.dropped : palette.forwarded },
-      count(hit.packets),
-      count(hit.connections),
-      hit.at === null ? '-' : lineOf(hit.at),
-    ]);
-  const heads = ['POLICY', 'KIND', 'DIRECTION', 'RULE', 'ACTION'].map((title) => ({ title }));
-  const table = columns([...heads, number('PACKETS'), number('CONNECTIONS'), { title: 'AT' }], rows, palette.heading);
+  const shown = hits.slice(0, top);
+  const folder = sharedFolder(shown.flatMap(placesOf));
+  // Most clusters have policies of one kind alone, and then the kind says nothing.
+  const kinds = new Set(hits.flatMap(({ kind }) => kind ?? []));
+  const rows = shown.map((hit): Cell[] => [
+    hitName(hit),
+    ...(kinds.size > 1 ? [hit.kind ?? '-'] : []),
+    hit.direction ?? '-',
+    hit.rule === null ? hitRule(hit) : String(hit.rule),
+    { text: hit.action ?? '-', mark: hit.action === 'deny' ? palette.dropped : palette.forwarded },
+    count(hit.packets),
+    count(hit.connections),
+    placesBelow(folder, placesOf(hit)),
+  ]);
+  const heads = ['POLICY', ...(kinds.size > 1 ? ['KIND'] : []), 'DIRECTION', 'RULE', 'ACTION'];
+  const at = folder === '' ? 'AT' : `AT, IN ${folder}`;
+  const table = columns(
+    [...heads.map((title) => ({ title })), number('PACKETS'), number('CONNECTIONS'), { title: at }],
+    rows,
+    palette.heading,
+  );
   const hitRules = hits.filter((hit) => hit.rule !== null).length;
   const share = `rules hit: ${count(hitRules)} of ${count(rules)}\n`;
   return table + leftOut(hits.length, top, 'line', palette) + palette.faint(share);
@@ -184,7 +192,9 @@ function hitName({ policy, isolatedBy }: Hit): string {
   return others.length === 0 ? first! : `${first} and ${others.length} more`;
 }
 
-const hitRule = ({ reason, tier }: Hit): string => (reason === 'end-of-tier' ? `end of tier ${tier}` : reason);
+/** No rule of theirs matched: the tier ended. Tier `default` is where Kubernetes' own policies are: no need to name it. */
+const hitRule = ({ reason, tier }: Hit): string =>
+  reason !== 'end-of-tier' ? reason : tier === 'default' ? 'none matched' : `none matched in tier ${tier}`;
 
 const leftOut = (all: number, top: number, noun: string, palette: Palette): string =>
   all <= top ? '' : palette.faint(`and ${counted(all - top, `more ${noun}`)} (--top ${all} shows all)\n`);

@@ -1,10 +1,14 @@
-import type { ConversationWords, EndDecision } from './conversations.ts';
+import type { ConversationWords } from './conversations.ts';
+import type { EndDecision } from './end-decision.ts';
 import { REASON_WORDS } from './reason-words.ts';
 
 /** How many isolating policies a line of text names; JSON names all that are known. */
-const NAMED = 3;
+export const NAMED = 3;
 
-/** Why a conversation was dropped, on one line: what each denying end says, or the reason where none was asked. */
+/**
+ * Why a conversation was dropped, on one line: what each denying end says, or the reason where none was
+ * asked. Where the policies are written, the list of hits says.
+ */
 export function whyDropped(conversation: ConversationWords): string {
   const denying = (['egress', 'ingress'] as const).filter((direction) => conversation[direction].action === 'deny');
   if (denying.length > 0)
@@ -13,14 +17,15 @@ export function whyDropped(conversation: ConversationWords): string {
 }
 
 function denial(decision: EndDecision): string {
-  if (decision.policy !== null)
-    return `${decision.kind} ${decision.policy} rule ${decision.rule} denies it (${lineOf(decision.at!)})`;
-  if (decision.isolatedAt === null || decision.isolatedAt.length === 0)
-    return decision.reason === 'profile' ? 'its profile denies it' : `tier ${decision.tier} ends in deny`;
-  const named = decision.isolatedAt.slice(0, NAMED).map(({ policy, at }) => `${policy} (${lineOf(at)})`);
-  const more = decision.isolatedAt.length - named.length;
-  return `isolated by ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}, no rule allows it`;
+  if (decision.policy !== null) return `denied by ${decision.kind} ${decision.policy}, rule ${decision.rule}`;
+  const isolating = decision.isolatedAt ?? [];
+  if (isolating.length === 0)
+    return decision.reason === 'profile' ? 'denied by its profile' : `denied by the end of tier ${decision.tier}`;
+  return `not allowed by ${named(isolating.map(({ policy }) => policy))}`;
 }
 
-/** `file:line` of `file:line:column`: what a person looks for. */
-export const lineOf = (at: string): string => at.replace(/:\d+$/, '');
+/** The first few of a list, and how many more there are. */
+export function named(all: readonly string[]): string {
+  const more = all.length - NAMED;
+  return `${all.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}

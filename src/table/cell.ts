@@ -1,7 +1,7 @@
 /**
  * A cell: what a profile decides about a peer class, for each L4 class. A pure function of the table's own integers.
  *
- * The entries of the profile are walked in order. `open` holds the L4 classes that nobody has decided yet; an entry
+ * The entries of the profile are walked in order (deriveRow), those that hold are run (runRow). `open` holds the L4 classes that nobody has decided yet; an entry
  * whose peer condition holds takes those of its set. Classes that a pass took come back at the start of the next tier.
  *
  *     entries        open          program
@@ -57,36 +57,104 @@ export function cellScratch(setWords: number): CellScratch {
   return { open: words(), passed: words(), mayAllow: words(), mayDeny: words(), mayPass: words() };
 }
 
-/** Fills `program` (one decision for each L4 class) with the cell of a profile and a peer class. */
-export function deriveProgram(
+/**
+ * A row is what a cell's program comes from: the entries that hold for its peer, in order, as far as any of them can
+ * matter. Cells with equal rows have equal programs, and finding a row costs no more than asking the conditions.
+ *
+ *     row word   0                      1
+ *              | decision * 2 + maybe | L4 set |   or   | REOPEN | 0 |   where a tier begins that takes what was passed
+ */
+const ROW_WORDS = 2;
+const REOPEN = -1;
+
+/** Words that the row of any cell of these profiles has at most. */
+export function longestRow({ profiles }: Pick<CellSource, 'profiles'>): number {
+  let most = 0;
+  for (let i = 0; i < profiles.count; i++) most = Math.max(most, profiles.start[i + 1]! - profiles.start[i]!);
+  // Each entry may be the first of a tier.
+  return most * 2 * ROW_WORDS;
+}
+
+/** By L4 set: 1 when it holds every class but those of unknown ports, so that it leaves nothing open. */
+export function wholeSets({ l4, cells }: Pick<CellSource, 'l4' | 'cells'>): Uint8Array {
+  const { l4Sets, setWords } = cells;
+  const every = new Uint32Array(setWords).fill(0xffff_ffff);
+  if (l4.count % 32 !== 0) every[setWords - 1] = 2 ** (l4.count % 32) - 1;
+  for (const protocol of PLANE_PROTOCOLS) every[l4.unknown[protocol]! >>> 5]! &= ~(1 << (l4.unknown[protocol]! & 31));
+  return Uint8Array.from({ length: l4Sets.length / setWords }, (_, set) =>
+    every.every((word, w) => l4Sets[set * setWords + w] === word) ? 1 : 0,
+  );
+}
+
+/** Writes the row of a cell into `row`; returns its length in words. `whole` is `wholeSets`. */
+export function deriveRow(
   source: CellSource,
-  scratch: CellScratch,
+  whole: Uint8Array,
   profile: number,
   peerClass: number,
-  program: Uint32Array,
-): void {
-  const { profiles, cells } = source;
+  row: Int32Array,
+): number {
+  const { profiles } = source;
   const { action } = source.decisions;
   const { entries } = profiles;
-  const { open, passed } = scratch;
   const first = profiles.start[profile]!;
   const last = profiles.start[profile + 1]!;
-  begin(scratch, source.l4.count);
   let tierEnds = first < last ? entries[first * ENTRY_WORDS + ENTRY_NEXT_TIER]! : 0;
+  let length = 0;
+  let passed = false;
+  let closed = false;
   for (let entry = first; entry < last; entry++) {
     const at = entry * ENTRY_WORDS;
     if (entry - first >= tierEnds) {
-      reopen(open, passed);
       tierEnds = entries[at + ENTRY_NEXT_TIER]!;
+      if (passed) {
+        row[length++] = REOPEN;
+        row[length++] = 0;
+        passed = false;
+        closed = false;
+      }
     }
-    let holds = peerHolds(source, entries[at + ENTRY_PEER]!, peerClass);
+    if (closed) {
+      if (!passed) break;
+      continue;
+    }
+    const holds = peerHolds(source, entries[at + ENTRY_PEER]!, peerClass);
     if (holds === NO) continue;
-    if (entries[at + ENTRY_MAYBE] === 1) holds = MAYBE;
-    const set = termSet(source, entries[at + ENTRY_TERM]!, peerClass) * cells.setWords;
+    const maybe = holds === MAYBE || entries[at + ENTRY_MAYBE] === 1;
     const decision = entries[at + ENTRY_DECISION]!;
-    if (holds === MAYBE) note(scratch, cells.l4Sets, set, action[decision]!);
-    else if (action[decision] === ACTION_PASS) move(open, passed, cells.l4Sets, set);
-    else take(scratch, cells.l4Sets, set, decision, action[decision]!, program);
+    const set = termSet(source, entries[at + ENTRY_TERM]!, peerClass);
+    row[length++] = decision * 2 + (maybe ? 1 : 0);
+    row[length++] = set;
+    if (maybe) continue;
+    if (action[decision] === ACTION_PASS) passed = true;
+    if (whole[set] === 1) closed = true;
+  }
+  return length;
+}
+
+/** Fills `program` (one decision for each L4 class) with what a row comes to. */
+export function runRow(
+  source: CellSource,
+  scratch: CellScratch,
+  row: Int32Array,
+  length: number,
+  program: Uint32Array,
+): void {
+  const { action } = source.decisions;
+  const { l4Sets, setWords } = source.cells;
+  const { open, passed } = scratch;
+  begin(scratch, source.l4.count);
+  for (let at = 0; at < length; at += ROW_WORDS) {
+    const word = row[at]!;
+    if (word === REOPEN) {
+      reopen(open, passed);
+      continue;
+    }
+    const decision = word >>> 1;
+    const set = row[at + 1]! * setWords;
+    if ((word & 1) === 1) note(scratch, l4Sets, set, action[decision]!);
+    else if (action[decision] === ACTION_PASS) move(open, passed, l4Sets, set);
+    else take(scratch, l4Sets, set, decision, action[decision]!, program);
   }
   decideUnknown(source, program);
 }

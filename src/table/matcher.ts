@@ -1,44 +1,50 @@
+import { CellCache } from './cell-cache.ts';
 import { findingOf, PROFILE_UNPOLICED } from './decisions.ts';
 import { l4Class } from './l4.ts';
 import type { Ids, MatchTable } from './match-table.ts';
 import { classOf4, classOf6 } from './prefixes.ts';
-import { ProgramStore } from './programs.ts';
 
-/** Cells that one replay remembers, and the room that their programs may take. */
-const CACHE_CELLS = 1 << 18;
+export type MatcherOptions = {
+  /** How many derived cells one replay remembers. Default 2^20: 32 MiB once they are all in use. */
+  readonly cacheCells?: number;
+  /** The room that their programs may take; at least one program fits. Default 64 MiB. */
+  readonly cacheProgramBytes?: number;
+};
+
+const CACHE_CELLS = 1 << 20;
 const CACHE_PROGRAM_BYTES = 64 << 20;
-const FREE = -1;
+
+/** Rows that `findings` takes at a time. */
+const SLICE_ROWS = 256;
+/** The start of no program: a constant profile's. */
+const CONSTANT = -1;
 
 /**
- * Asks a table. Private to one replay: what it derives on first touch is cached here, bounded, and never shared; a
- * full cache is emptied and begins anew, so the answers are the same whatever the order of the questions.
+ * Asks a table. Private to one replay: what it derives on first touch is cached here, bounded, and never shared.
  * All questions are on integers and allocate nothing, but for cells that are met for the first time.
  */
 export class Matcher {
   readonly table: MatchTable;
   readonly #dense: Ids | null;
+  readonly #densePrograms: Ids;
+  readonly #cache: CellCache | null;
   readonly #classes: number;
   readonly #width: number;
-  #programs: Ids;
-  readonly #store: ProgramStore | null;
-  readonly #cellProfile: Int32Array;
-  readonly #cellClass: Int32Array;
-  readonly #cellProgram: Int32Array;
-  #cells = 0;
+  /** Where the programs of a slice's rows begin. */
+  readonly #starts = new Int32Array(SLICE_ROWS);
 
-  constructor(table: MatchTable) {
+  constructor(table: MatchTable, options: MatcherOptions = {}) {
     this.table = table;
     this.#dense = table.cells.dense;
+    this.#densePrograms = table.cells.programs;
     this.#classes = table.classes.count;
     this.#width = table.l4.count;
-    const lazy = table.cells.dense === null;
-    const most = Math.max(16, Math.floor(CACHE_PROGRAM_BYTES / (4 * this.#width)));
-    this.#store = lazy ? new ProgramStore(table, most) : null;
-    this.#programs = this.#store?.store ?? table.cells.programs;
-    const slots = lazy ? CACHE_CELLS * 2 : 0;
-    this.#cellProfile = new Int32Array(slots).fill(FREE);
-    this.#cellClass = new Int32Array(slots);
-    this.#cellProgram = new Int32Array(slots);
+    const bytes = options.cacheProgramBytes ?? CACHE_PROGRAM_BYTES;
+    // As programs.ts stores them.
+    const wide = table.decisions.action.length > 0x1_0000;
+    const decisionBytes = wide ? Uint32Array.BYTES_PER_ELEMENT : Uint16Array.BYTES_PER_ELEMENT;
+    const mostPrograms = Math.max(1, Math.floor(bytes / (decisionBytes * this.#width)));
+    this.#cache = this.#dense === null ? new CellCache(table, options.cacheCells ?? CACHE_CELLS, mostPrograms) : null;
   }
 
   /** Address class of an IPv4 address: one 32-bit word, signed or not. */
@@ -71,9 +77,12 @@ export class Matcher {
   decide(profile: number, peerClass: number, l4: number): number {
     // The two constant profiles decide what their place says: decisions.ts.
     if (profile <= PROFILE_UNPOLICED) return profile + 1;
-    const dense = this.#dense;
-    const program = dense === null ? this.#program(profile, peerClass) : dense[profile * this.#classes + peerClass]!;
-    return this.#programs[program * this.#width + l4]!;
+    const cache = this.#cache;
+    if (cache === null) {
+      return this.#densePrograms[this.#dense![profile * this.#classes + peerClass]! * this.#width + l4]!;
+    }
+    const program = cache.program(profile, peerClass);
+    return cache.programs[program * this.#width + l4]!;
   }
 
   /** The same with the profile in it: see decisions.ts. */
@@ -82,34 +91,59 @@ export class Matcher {
     return findingOf(general, count, profile, this.decide(profile, peerClass, l4));
   }
 
-  /** The program of a cell, derived when it is met for the first time. */
-  #program(profile: number, peerClass: number): number {
-    const mask = this.#cellProfile.length - 1;
-    let slot = (Math.imul(profile, 0x9e37_79b1) ^ Math.imul(peerClass, 0x85eb_ca77)) >>> 0;
-    slot = (slot ^ (slot >>> 15)) & mask;
-    for (;;) {
-      const held = this.#cellProfile[slot]!;
-      if (held === FREE) break;
-      if (held === profile && this.#cellClass[slot] === peerClass) return this.#cellProgram[slot]!;
-      slot = (slot + 1) & mask;
+  /**
+   * `finding` for the first `rows` rows: `profiles[own[i]]` about `peer[i]` and `l4[i]`, into `out[at + i]`.
+   * `profiles` is classes.egressProfile or ingressProfile, by address class. At most 256 rows.
+   */
+  findings(
+    profiles: Uint32Array,
+    own: Int32Array,
+    peer: Int32Array,
+    l4: Int32Array,
+    rows: number,
+    out: Uint32Array,
+    at: number,
+  ): void {
+    const { general, count } = this.table.decisions;
+    const starts = this.#starts;
+    const programs = this.#locate(profiles, own, peer, rows);
+    for (let i = 0; i < rows; i++) {
+      const profile = profiles[own[i]!]!;
+      const start = starts[i]!;
+      const decision =
+        start >= 0
+          ? programs[start + l4[i]!]!
+          : start === CONSTANT
+            ? profile + 1
+            : this.decide(profile, peer[i]!, l4[i]!);
+      out[at + i] = decision >= general ? decision : count + profile * general + decision;
     }
-    return this.#derive(profile, peerClass, slot);
   }
 
-  #derive(profile: number, peerClass: number, slot: number): number {
-    const store = this.#store!;
-    let program = this.#cells < CACHE_CELLS ? store.derive(profile, peerClass) : -1;
-    if (program < 0) {
-      this.#cells = 0;
-      this.#cellProfile.fill(FREE);
-      store.clear();
-      program = store.derive(profile, peerClass);
+  /** Fills `#starts`; returns the array that they are places in. */
+  #locate(profiles: Uint32Array, own: Int32Array, peer: Int32Array, rows: number): Ids {
+    const starts = this.#starts;
+    const width = this.#width;
+    const cache = this.#cache;
+    if (cache === null) {
+      const dense = this.#dense!;
+      const classes = this.#classes;
+      for (let i = 0; i < rows; i++) {
+        const profile = profiles[own[i]!]!;
+        starts[i] = profile <= PROFILE_UNPOLICED ? CONSTANT : dense[profile * classes + peer[i]!]! * width;
+      }
+      return this.#densePrograms;
     }
-    this.#programs = store.store;
-    this.#cells++;
-    this.#cellProfile[slot] = profile;
-    this.#cellClass[slot] = peerClass;
-    this.#cellProgram[slot] = program;
-    return program;
+    const { emptied } = cache;
+    for (let i = 0; i < rows; i++) {
+      const profile = profiles[own[i]!]!;
+      starts[i] = profile <= PROFILE_UNPOLICED ? CONSTANT : cache.program(profile, peer[i]!) * width;
+    }
+    // What was found before the cache was emptied is gone: such a slice is asked row by row.
+    if (cache.emptied !== emptied) starts.fill(ASK_AGAIN, 0, rows);
+    return cache.programs;
   }
 }
+
+/** The start of a program that is no longer where it was. */
+const ASK_AGAIN = -2;

@@ -1,9 +1,15 @@
-import { type CellScratch, type CellSource, cellScratch, deriveProgram } from './cell.ts';
+import { type CellScratch, type CellSource, cellScratch, deriveRow, longestRow, runRow, wholeSets } from './cell.ts';
 import type { Ids } from './match-table.ts';
+import { RowIndex } from './rows.ts';
+
+/** Rows take at most so many words; a store with more is full, as one with too many programs is. */
+const MOST_ROW_WORDS = 1 << 22;
 
 /**
  * Programs, each distinct one stored once, back to back: program p is `store[p * width .. p * width + width - 1]`.
  * Grows by doubling up to `most`; `derive` says -1 when it is full.
+ *
+ * Most cells have a row that was met before: then the program is known and none of its decisions is looked at.
  */
 export class ProgramStore {
   readonly width: number;
@@ -11,6 +17,9 @@ export class ProgramStore {
   count = 0;
   readonly #source: CellSource;
   readonly #scratch: CellScratch;
+  readonly #whole: Uint8Array;
+  readonly #row: Int32Array;
+  readonly #rows = new RowIndex();
   readonly #program: Uint32Array;
   readonly #most: number;
   readonly #byHash = new Map<number, number[]>();
@@ -19,6 +28,8 @@ export class ProgramStore {
     this.width = source.l4.count;
     this.#source = source;
     this.#scratch = cellScratch(source.cells.setWords);
+    this.#whole = wholeSets(source);
+    this.#row = new Int32Array(longestRow(source));
     this.#program = new Uint32Array(this.width);
     this.#most = most;
     this.store = this.#room(Math.min(most, 16));
@@ -26,7 +37,24 @@ export class ProgramStore {
 
   /** The number of the program of a cell, or -1 when there is no room for a new one. */
   derive(profile: number, peerClass: number): number {
-    deriveProgram(this.#source, this.#scratch, profile, peerClass, this.#program);
+    const length = deriveRow(this.#source, this.#whole, profile, peerClass, this.#row);
+    const known = this.#rows.find(this.#row, length);
+    if (known >= 0) return known;
+    if (this.#rows.words + length > MOST_ROW_WORDS && this.#rows.words > 0) return -1;
+    runRow(this.#source, this.#scratch, this.#row, length, this.#program);
+    const program = this.#intern();
+    if (program >= 0) this.#rows.add(this.#row, length, program);
+    return program;
+  }
+
+  clear(): void {
+    this.count = 0;
+    this.#byHash.clear();
+    this.#rows.clear();
+  }
+
+  /** The number of what is in `#program`. */
+  #intern(): number {
     const hash = this.#hash();
     const alike = this.#byHash.get(hash) ?? [];
     const known = alike.find((id) => this.#equals(id));
@@ -36,11 +64,6 @@ export class ProgramStore {
     this.store.set(this.#program, this.count * this.width);
     this.#byHash.set(hash, [...alike, this.count]);
     return this.count++;
-  }
-
-  clear(): void {
-    this.count = 0;
-    this.#byHash.clear();
   }
 
   #hash(): number {

@@ -140,11 +140,12 @@ test('a port that begins with 0 is octal, as kubectl reads it', async () => {
 });
 
 const kinds: [apiVersion: string, kind: string, code: string][] = [
+  ['policy.networking.k8s.io/v1alpha2', 'AdminNetworkPolicy', 'UNSUPPORTED_VERSION'],
+  ['policy.networking.k8s.io/v1alpha2', 'BaselineAdminNetworkPolicy', 'UNSUPPORTED_VERSION'],
+  ['policy.networking.k8s.io/v1alpha1', 'ClusterNetworkPolicy', 'UNSUPPORTED_VERSION'],
+  ['policy.networking.k8s.io/v1beta1', 'ClusterNetworkPolicy', 'UNSUPPORTED_VERSION'],
   ['projectcalico.org/v1', 'Tier', 'UNSUPPORTED_VERSION'],
   ['crd.projectcalico.org/v3', 'NetworkSet', 'UNSUPPORTED_VERSION'],
-  ['policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', 'UNSUPPORTED_POLICY_KIND'],
-  ['policy.networking.k8s.io/v1alpha1', 'BaselineAdminNetworkPolicy', 'UNSUPPORTED_POLICY_KIND'],
-  ['policy.networking.k8s.io/v1alpha2', 'ClusterNetworkPolicy', 'UNSUPPORTED_POLICY_KIND'],
   ['cilium.io/v2', 'CiliumNetworkPolicy', 'UNSUPPORTED_POLICY_KIND'],
   ['cilium.io/v2', 'CiliumClusterwideNetworkPolicy', 'UNSUPPORTED_POLICY_KIND'],
   ['crd.antrea.io/v1beta1', 'ClusterNetworkPolicy', 'UNSUPPORTED_POLICY_KIND'],

@@ -25,6 +25,21 @@ items:
     egress:
     - to:
       - podSelector: {matchExpressions: [{key: a, operator: In, values: [b]}]}
+- apiVersion: policy.networking.k8s.io/v1alpha2
+  kind: ClusterNetworkPolicy
+  metadata: {name: c}
+  spec:
+    tier: Admin
+    priority: 1
+    subject: {namespaces: {matchLabels: *l}}
+    egress:
+    - {action: Pass, to: [{networks: ["::/0"]}, {domainNames: [a.b]}], protocols: [{tcp: {destinationPort: {range: {start: 1, end: 2}}}}]}
+- apiVersion: policy.networking.k8s.io/v1alpha1
+  kind: BaselineAdminNetworkPolicy
+  metadata: {name: default}
+  spec:
+    subject: {pods: {namespaceSelector: {}, podSelector: {}}}
+    ingress: [{action: Deny, from: [{namespaces: {}}], ports: [{portNumber: {port: 1}}, {namedPort: http}]}]
 `;
 /** Pieces that turn one reading of YAML into another. */
 const pieces = [

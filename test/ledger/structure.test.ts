@@ -1,0 +1,6 @@
+import { test } from 'uvu';
+import { lines } from './ledger.ts';
+import { STRUCTURE } from './structure-lines.ts';
+
+lines(STRUCTURE);
+test.run();
