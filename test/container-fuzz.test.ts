@@ -96,7 +96,7 @@ for (const [name, from] of seeds)
       const grown = process.memoryUsage().arrayBuffers - held;
       assert.ok(grown < 16 * bytes.length + FIXED_BYTES, `${where}: ${grown} bytes for ${bytes.length}`);
     }
-    console.log(`# ${RUNS} mutants of ${name}, ${whole} of them read to their end`);
+    console.log(`\n# ${RUNS} mutants of ${name}, ${whole} of them read to their end`);
   });
 
 async function sameInPieces(bytes: Buffer, where: string): Promise<void> {

@@ -26,6 +26,7 @@ const PACKAGES: ReadonlyMap<string, readonly string[]> = new Map([
   ['fzstd', ['capture']],
   ['ip-num', ['net']],
   ['yaml', ['manifest', 'source']],
+  ['fzstd', ['capture']],
 ]);
 
 const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>

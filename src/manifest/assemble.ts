@@ -166,8 +166,26 @@ function joinServices(services: readonly OfType<'service'>[], slices: readonly O
     }
     behind.set(key, found);
   }
-  return services.map(({ parsed: { service } }) => ({
+  const joined = services.map(({ parsed: { service } }) => ({
     ...service,
     backends: [...(behind.get(qualifiedName(service))?.values() ?? [])],
   }));
+  return [...joined, ...withoutService(new Set(joined.map(qualifiedName)), slices, behind)];
+}
+
+/** Slices whose Service is not among the input: rules that name it look at slices alone. It owns no address. */
+function withoutService(
+  given: ReadonlySet<string>,
+  slices: readonly OfType<'backends'>[],
+  behind: ReadonlyMap<string, ReadonlyMap<string, Service['backends'][number]>>,
+): Service[] {
+  const absent = new Map<string, Service>();
+  for (const { metadata, parsed } of slices) {
+    const key = `${metadata.namespace}/${parsed.service}`;
+    if (parsed.service === null || given.has(key) || absent.has(key)) continue;
+    const backends = [...behind.get(key)!.values()];
+    const namespace = metadata.namespace as string;
+    absent.set(key, { namespace, name: parsed.service, addresses: [], ports: [], backends, at: metadata.at });
+  }
+  return [...absent.values()];
 }

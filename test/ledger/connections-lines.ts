@@ -1,7 +1,6 @@
 /** Section E of the ledger: what becomes of the packets that do not open a connection. */
-import type { Cluster } from '../../src/model/cluster.ts';
 import { type Line, run } from './ledger.ts';
-import { DENY_ALL, DENY_EGRESS, DENY_INGRESS, from, named, np, ofNamespace } from './manifests.ts';
+import { DENY_ALL, DENY_EGRESS, DENY_INGRESS, from, named, np, ofNamespace, v3 } from './manifests.ts';
 
 const TRACKING = 'infer loose strict';
 const IN_FROM_Y_80 = `ingress: [{from: [${ofNamespace('y')}], ports: [{port: 80}]}]`;
@@ -9,10 +8,7 @@ const IN_FROM_Y_80 = `ingress: [{from: [${ofNamespace('y')}], ports: [{port: 80}
 const ONE_WAY = [np('x/a', 'policyTypes: [Ingress, Egress]', IN_FROM_Y_80)];
 const ROUTER = '198.51.100.1';
 
-const keepInvalid = (cluster: Cluster): Cluster => ({
-  ...cluster,
-  dataplane: { ...cluster.dataplane, dropInvalid: false },
-});
+const KEEP_INVALID = v3('FelixConfiguration', 'default', 'disableConntrackInvalidCheck: true');
 
 export const CONNECTIONS: readonly Line[] = [
   {
@@ -139,8 +135,7 @@ export const CONNECTIONS: readonly Line[] = [
   {
     line: 86,
     says: 'with disableConntrackInvalidCheck policy decides about INVALID packets',
-    given: [np('x/b', DENY_INGRESS)],
-    change: keepInvalid,
+    given: [KEEP_INVALID, np('x/b', DENY_INGRESS)],
     captures: [
       run(
         'loose strict',

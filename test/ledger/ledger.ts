@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert';
 import { openTraffic } from '../../src/capture/open.ts';
 import { compile } from '../../src/compile/compile.ts';
 import { Judge } from '../../src/explain/judge.ts';
-import { type Loaded, loadCluster } from '../../src/manifest/load.ts';
+import { type Loaded, type LoadOptions, loadCluster } from '../../src/manifest/load.ts';
 import type { Cluster } from '../../src/model/cluster.ts';
 import type { Midstream, ReplayOptions } from '../../src/replay/options.ts';
 import { replay } from '../../src/replay/replay.ts';
@@ -45,6 +45,8 @@ export type Line = {
   readonly says: string;
   /** YAML texts beside the fixture. */
   readonly given?: readonly string[];
+  /** How they are loaded. */
+  readonly load?: LoadOptions;
   /** What no manifest can say. */
   readonly change?: (cluster: Cluster) => Cluster;
   /** Codes of the errors for which the manifests must be refused, each once. */
@@ -71,10 +73,10 @@ export function lines(rows: readonly Line[]): void {
 
 async function check(row: Line): Promise<void> {
   if (row.refused !== undefined) {
-    assert.equal(codes(await refusal(row.given ?? []), 'error'), row.refused, 'errors');
+    assert.equal(codes(await refusal(row), 'error'), row.refused, 'errors');
     return;
   }
-  const loaded = await load(row.given ?? []);
+  const loaded = await load(row);
   assert.equal(codes(loaded.diagnostics, 'warning'), row.warned ?? [], 'warnings');
   const cluster = row.change?.(loaded.cluster) ?? loaded.cluster;
   const engines = { cluster, judge: new Judge(cluster), table: compile(cluster) };
@@ -84,14 +86,14 @@ async function check(row: Line): Promise<void> {
 
 type Engines = { readonly cluster: Cluster; readonly judge: Judge; readonly table: MatchTable };
 
-const load = (given: readonly string[]): Promise<Loaded> =>
+const load = ({ given = [], load: options = {} }: Line): Promise<Loaded> =>
   given.length === 0
-    ? loadCluster([FIXTURE])
-    : loadCluster([FIXTURE, '-'], { stdin: once(Buffer.from(given.join('\n---\n'))) });
+    ? loadCluster([FIXTURE], options)
+    : loadCluster([FIXTURE, '-'], { ...options, stdin: once(Buffer.from(given.join('\n---\n'))) });
 
-async function refusal(given: readonly string[]): Promise<readonly Diagnostic[]> {
+async function refusal(row: Line): Promise<readonly Diagnostic[]> {
   try {
-    await load(given);
+    await load(row);
   } catch (error) {
     if (error instanceof ManifestError) return error.diagnostics;
     throw error;

@@ -58,3 +58,13 @@ export const clusterWide = (apiVersion: string, kind: string, name: string, ...s
     'spec:',
     ...spec.map((line) => `  ${line}`),
   ].join('\n');
+
+const V3 = 'projectcalico.org/v3';
+
+/** Calico's kinds: those of the whole cluster, and those of a namespace (`namespace/name`). */
+export const v3 = (kind: string, name: string, ...spec: readonly string[]): string =>
+  clusterWide(V3, kind, name, ...spec);
+export const v3In = (kind: string, where: string, ...spec: readonly string[]): string => {
+  const [namespace, name] = where.split('/');
+  return clusterWide(V3, kind, `${name}, namespace: ${namespace}`, ...spec);
+};
