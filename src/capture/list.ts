@@ -2,8 +2,8 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CaptureError } from '../source/errors.ts';
 
-/** More files of one folder are refused: each is opened, and somebody has named the wrong folder. */
-const MAX_FILES = 10_000;
+/** All are open at once, as their first timestamps put them in order: a process may hold some thousand. */
+const MAX_FILES = 1000;
 
 /**
  * The inputs that a command line names: a folder stands for the regular files in it (not for those of folders in it,
