@@ -43,8 +43,9 @@ export function transportOf(text: string, family: Family, sourcePort: number): T
     return { protocol, ...NOTHING };
   }
   const protocol = rest.length === 0 ? TCP : protocolNumber(rest[0]!);
-  if (protocol === null || !hasPorts(protocol) || rest.length > 1)
-    throw refused(text, protocolNumber(first) !== null && rest.length === 0 ? 'a port is missing' : FORMS);
+  if (rest.length === 0 && /^[a-z]/.test(first) && protocolNumber(first) !== null)
+    throw refused(text, 'a port is missing, as in `5432/tcp`');
+  if (protocol === null || !hasPorts(protocol) || rest.length > 1) throw refused(text, FORMS);
   const destinationPort = /^\d{1,5}$/.test(first) ? Number(first) : -1;
   if (destinationPort < 0 || destinationPort > MAX_PORT) throw refused(text, FORMS);
   return { ...NOTHING, protocol, sourcePort, destinationPort };

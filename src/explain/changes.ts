@@ -12,6 +12,7 @@ import {
   type Rule,
 } from '../model/policy.ts';
 import { and, equals, type Selector } from '../model/selector.ts';
+import { formatAddress } from '../net/address.ts';
 import type { FiveTuple } from '../net/five-tuple.ts';
 import { hostPrefix } from '../net/prefix.ts';
 import { hasPorts } from '../net/protocol.ts';
@@ -260,7 +261,8 @@ const peerText = ({ direction, tuple, peer }: Question): PeerText => ({
 
 function peerWords(question: Question): string {
   const { pod } = peerText(question);
-  if (pod === null) return 'that address';
+  if (pod === null)
+    return `address ${formatAddress(question.direction === 'ingress' ? question.tuple.src : question.tuple.dst)}`;
   const labels = pod.labels.map(([key, value]) => `${key}=${value}`).join(', ');
   return labels === ''
     ? `the pods of namespace ${pod.namespace}`

@@ -82,7 +82,7 @@ export class Conditions {
     if (peer.notNets !== null && !ask({ notNets: peer.notNets })) found.push(this.#hole(peer, side, text));
     if (peer.selector !== null && !ask({ selector: peer.selector })) found.push(this.#unselected(peer, side, text));
     if (peer.notSelector !== null && !ask({ notSelector: peer.notSelector }))
-      found.push(failure(`not ${selectorWords(peer.notSelector)}`, `${this.#names(side)} is such a one`));
+      found.push(failure(`none of the ${selectorWords(peer.notSelector)}`, `${this.#names(side)} is one`));
     if (peer.service !== null) found.push(...this.#service(rule, peer.service, side, text));
     return found;
   }
@@ -100,7 +100,7 @@ export class Conditions {
     const found = this.#holders(side)
       .map((holder) => failingParts(peer.selector!, holder.labels, nameOf(holder)))
       .sort((a, b) => a.length - b.length)[0];
-    if (found === undefined) return failure(wants, `${text} is no pod's address`, 2);
+    if (found === undefined) return failure(wants, `${text} is no pod's address`, NOBODYS);
     return failure(wants, found.map(({ has }) => has).join(', '), found.length);
   }
 
@@ -118,12 +118,14 @@ export class Conditions {
     const ask = (condition: Partial<L4Match>): boolean => this.#holds(rule, { l4: [{ ...ANY_L4, ...condition }] });
     const { protocol, notProtocol, icmp, notIcmp } = match;
     const is = `the packet is ${protocolWords(this.#tuple.protocol)}`;
-    if (protocol !== null && !ask({ protocol })) found.push(failure(protocolWords(protocol), is));
+    const full = match.destinationPorts === null ? '' : ` ${this.#ports(match.destinationPorts, 'destination')}`;
+    if (protocol !== null && !ask({ protocol })) found.push(failure(`${protocolWords(protocol)}${full}`, is));
     if (notProtocol !== null && !ask({ notProtocol })) found.push(failure(`not ${protocolWords(notProtocol)}`, is));
     for (const [field, side, not] of PORT_FIELDS) {
       const ports = match[field];
       if (ports === null) continue;
-      const wants = `${not ? 'not ' : ''}${side === 'source' ? 'source ' : ''}${this.#ports(ports, side)}`;
+      const of = protocol === null ? '' : `${protocolWords(protocol)} `;
+      const wants = `${not ? 'not ' : ''}${of}${side === 'source' ? 'source ' : ''}${this.#ports(ports, side)}`;
       if (this.#unread) found.push(unread(wants));
       else if (!ask({ [field]: ports })) found.push(failure(wants, portWords(this.#tuple, side)));
     }
@@ -152,6 +154,9 @@ export class Conditions {
     return this.#holders(side).map(nameOf).join(', ');
   }
 }
+
+/** An address without labels is farther away than one label. */
+const NOBODYS = 2;
 
 const PORT_FIELDS = [
   ['sourcePorts', 'source', false],

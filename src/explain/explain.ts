@@ -145,7 +145,7 @@ function sentenceOf(direction: Direction, { subject, tiers, end }: Trace, decisi
     case 'not-judged':
       return 'no policy was asked';
     case 'not-an-endpoint':
-      return `no pod: its ${doing} is not policed`;
+      return `it is no pod: no policy restricts what it ${direction === 'egress' ? 'sends' : 'receives'}`;
     case 'no-policy':
       return `no policy in force selects ${who} for ${direction}: ${doing} is not restricted`;
     case 'profile':

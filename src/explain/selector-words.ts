@@ -12,13 +12,14 @@ import { matches, type Selector } from '../model/selector.ts';
 export const conjuncts = (selector: Selector): readonly Selector[] =>
   selector.op === 'and' ? selector.of : [selector];
 
-/** What a selector asks, for people: `app=web and namespace shop`. Of a pod, nothing more is said than must be. */
+/** What a selector asks, for people: `pods of namespace shop with app=web`. */
 export function selectorWords(selector: Selector): string {
   const parts = conjuncts(selector);
-  const told = parts.filter((part) => !isPod(part));
-  const words = told.map(partWords).join(' and ');
-  if (told.length === parts.length) return words === 'anything' ? 'anyone' : `whoever has ${words}`;
-  return words === '' ? 'any pod' : `pods with ${words}`;
+  const where = parts.find(isOneNamespace);
+  const asked = parts.filter((part) => part !== where && !isPod(part) && part.op !== 'all').map(partWords);
+  const who = parts.some(isPod) ? 'pods' : 'endpoints';
+  const of = where === undefined ? '' : ` of ${partWords(where)}`;
+  return `${asked.length === 0 ? 'all ' : ''}${who}${of}${asked.length === 0 ? '' : ` with ${asked.join(' and ')}`}`;
 }
 
 /** What of a selector the labels of `name` do not pass, and what they say instead. */
@@ -27,6 +28,9 @@ export function failingParts(selector: Selector, labels: Labels, name: string): 
     .filter((part) => !matches(part, labels))
     .map((part) => ({ wants: partWords(part), has: hasWords(part, labels, name) }));
 }
+
+const isOneNamespace = (part: Selector): boolean =>
+  part.op === 'in' && part.key === LABEL_NAMESPACE && part.values.length === 1;
 
 const isPod = (part: Selector): boolean => part.op === 'in' && part.key === LABEL_ORCHESTRATOR;
 

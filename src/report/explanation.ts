@@ -9,6 +9,7 @@ import type {
   TierWords,
 } from '../verdict/explanation.ts';
 import { plain, toJson } from './escape.ts';
+import { counted } from './numbers.ts';
 import { type Palette, PLAIN } from './palette.ts';
 
 /** Rules of a policy that are shown: the deciding or nearest one is always among them. */
@@ -60,7 +61,7 @@ function answer(
     );
   }
   lines.push(
-    `${palette[verdict](palette.heading(verdict.toUpperCase()))}  ${plain(`${who(from)} -> ${who(to)}, ${whatText(connection)}`)}`,
+    `${palette[verdict](palette.heading(verdict.toUpperCase()))}  ${plain(`${who(from)} -> ${who(to)}, ${whatText({ ...connection, sport: null })}`)}`,
   );
   const told = [['egress', egress] as const, ['ingress', ingress] as const].filter(([, { decision }]) =>
     verdict === 'dropped'
@@ -99,7 +100,13 @@ function direction(number: string, title: string, question: string, words: Direc
   const mark =
     decision.action === 'deny' ? palette.dropped : decision.action === null ? palette.undetermined : palette.forwarded;
   const others =
-    tiers.length > 0 && notSelecting > 0 ? [palette.faint(`   (${notSelecting} other policies do not select it)`)] : [];
+    tiers.length > 0 && notSelecting > 0
+      ? [
+          palette.faint(
+            `   (${counted(notSelecting, 'policy', 'policies')} for ${title.toLowerCase()} do not select it)`,
+          ),
+        ]
+      : [];
   const says =
     decision.action === 'deny'
       ? 'No'
@@ -149,7 +156,8 @@ function policyLines({ kind, policy, at, selects, outcome, rules, nearest }: Pol
       ? ['       it has no rules in this direction: it isolates, and allows nothing']
       : [];
   return [
-    `   - ${plain(`${kind} ${policy}`)}: ${OUTCOMES[outcome]}  ${palette.faint(plain(`(selects ${selects}; ${at})`))}`,
+    `   - ${plain(`${kind} ${policy}`)} ${palette.faint(plain(`(${placeOf(at)})`))}: ${OUTCOMES[outcome]}`,
+    palette.faint(`       selects ${plain(selects)}`),
     ...none,
     ...shown.flatMap((rule) => ruleLines(rule, rule.rule === nearest && rules.length > 1, palette)),
     ...(hidden > 0 ? [palette.faint(`       and ${hidden} more rules that do not match (-o json shows all)`)] : []),
@@ -167,13 +175,15 @@ function ruleLines(
     'depends-on-ports': 'matches for some ports',
   }[outcome];
   const mark = outcome !== 'matches' ? palette.faint : action === 'deny' ? palette.dropped : palette.forwarded;
-  const file = at.slice(0, at.lastIndexOf(':'));
+
   const width = String(lines.at(-1)?.line ?? 0).length;
   return [
     `       rule ${rule} ${outcome === 'matches' ? '' : `(${action}) `}${mark(does)}${nearest ? ', the nearest' : ''}`,
-    ...misses.slice(0, MOST_MISSES).map(({ where, wants, has }) => `         ${where}: ${plain(wants)}: ${plain(has)}`),
+    ...misses
+      .slice(0, MOST_MISSES)
+      .map(({ where, wants, has }) => `         ${where}: ${plain(wants)}, but ${plain(has)}`),
     ...(misses.length > MOST_MISSES ? [`         and ${misses.length - MOST_MISSES} more alternatives`] : []),
-    ...(lines.length === 0 ? [] : [`         ${palette.faint(plain(file))}`]),
+    ...(lines.length === 0 ? [] : [`         ${palette.faint(plain(placeOf(at)))}`]),
     ...lines.map(({ line, text }) => palette.faint(`         ${String(line).padStart(width)} | ${plain(text)}`)),
   ];
 }
@@ -188,9 +198,12 @@ function changeLines(changes: readonly ChangeWords[], palette: Palette): string[
     palette.heading(head),
     ...changes.flatMap(({ direction: way, sentence, at, yaml, besides }, i) => [
       `${String.fromCharCode(97 + (i % 26))}) ${alone ? '' : `${way}: `}${plain(sentence)}`,
-      `   ${palette.faint(plain(at))}`,
+      `   ${palette.faint(plain(placeOf(at)))}`,
       ...yaml.split('\n').map((line) => `       ${plain(line)}`),
       ...(besides === null ? [] : [palette.faint(`   mind: ${plain(besides)}`)]),
     ]),
   ];
 }
+
+/** `file:line`: the column is for editors, and in the JSON. */
+const placeOf = (at: string): string => at.slice(0, at.lastIndexOf(':'));
