@@ -1,7 +1,6 @@
 import { listInputs } from '../capture/list.ts';
 import { openTraffic } from '../capture/open.ts';
 import type { Traffic } from '../packet/traffic.ts';
-import { DEFAULT_MAX_CONNECTIONS, type Midstream, type ReplayOptions } from '../replay/options.ts';
 import { replay } from '../replay/replay.ts';
 import { checkCounts } from '../report/check-counts.ts';
 import { plain } from '../report/escape.ts';
@@ -16,10 +15,9 @@ import { compileNamed, FILENAME, KEEP_GOING, MAX_TABLE_BYTES, manifestPaths, STA
 import { paletteFor } from './palette.ts';
 import type { Parsed } from './parse.ts';
 import { Progress } from './progress.ts';
-import { Spans } from './spans.ts';
 
-const MIDSTREAM: readonly Midstream[] = ['infer', 'loose', 'strict'];
-const UNKNOWN_WORKLOAD: readonly NonNullable<ReplayOptions['unknownWorkload']>[] = ['outside', 'undetermined'];
+import { REPLAY_OPTIONS, replayOptions } from './replay-options.ts';
+import { Spans } from './spans.ts';
 
 export const replayCommand: Command = {
   name: 'replay',
@@ -35,28 +33,7 @@ export const replayCommand: Command = {
       default: 'text',
       about: 'format',
     },
-    {
-      name: 'midstream',
-      value: 'MODE',
-      choices: MIDSTREAM,
-      default: 'infer',
-      about: 'how packets of connections that were not seen to open are judged',
-    },
-    { name: 'no-track', about: 'judge every packet alone, without connections' },
-    {
-      name: 'max-connections',
-      value: 'N',
-      atLeast: 1,
-      default: String(DEFAULT_MAX_CONNECTIONS),
-      about: 'connections remembered at once; the least recently seen goes first',
-    },
-    {
-      name: 'unknown-workload',
-      value: 'HOW',
-      choices: UNKNOWN_WORKLOAD,
-      default: 'outside',
-      about: 'what to do with an address of a pod range that no pod has',
-    },
+    ...REPLAY_OPTIONS,
     { name: 'fail-on-drop', about: 'exit 1 when a packet is dropped' },
     { name: 'fail-on-undetermined', about: 'exit 1 when a packet could not be judged' },
     { name: 'top', value: 'N', atLeast: 1, default: String(DEFAULT_TOP), about: 'lines of each list of the summary' },
@@ -133,14 +110,6 @@ const settingsOf = (parsed: Parsed): Settings => ({
   midstream: parsed.one('midstream')!,
   maxConnections: parsed.number('max-connections')!,
   unknownWorkload: parsed.one('unknown-workload')!,
-});
-
-const replayOptions = (parsed: Parsed, io: Io): ReplayOptions => ({
-  track: !parsed.has('no-track'),
-  midstream: MIDSTREAM.find((mode) => mode === parsed.one('midstream'))!,
-  maxConnections: parsed.number('max-connections')!,
-  unknownWorkload: UNKNOWN_WORKLOAD.find((how) => how === parsed.one('unknown-workload'))!,
-  signal: io.signal,
 });
 
 /** Where lines of packets went to standard output, the totals go beside them; all of the summary after an interrupt. */
