@@ -182,9 +182,9 @@ export class Judge {
   }
 }
 
-const isPoliced = (decision: number): boolean => decision !== NOT_AN_ENDPOINT && decision !== NO_POLICY;
+export const isPoliced = (decision: number): boolean => decision !== NOT_AN_ENDPOINT && decision !== NO_POLICY;
 
-const isOpen = (action: number, decision: number): boolean =>
+export const isOpen = (action: number, decision: number): boolean =>
   action === ACTION_UNDETERMINED || decision === UNDETERMINED_DECISION;
 
 /** Why a row without readable ports is undetermined. */

@@ -99,8 +99,7 @@ export class Matcher {
     out: Uint32Array,
     at: number,
   ): void {
-    if (this.#cache === null) this.#fromDense(profiles, own, peer, l4, rows, out, at);
-    else this.#fromCache(this.#cache, profiles, own, peer, l4, rows, out, at);
+    this.decisions(profiles, own, peer, l4, rows, out, at);
     const { general, count } = this.table.decisions;
     for (let i = 0; i < rows; i++) {
       const decision = out[at + i]!;
@@ -108,7 +107,20 @@ export class Matcher {
     }
   }
 
-  /** Decisions into `out`. */
+  /** `decide` for the first `rows` rows, as `findings` is asked. */
+  decisions(
+    profiles: Uint32Array,
+    own: Int32Array,
+    peer: Int32Array,
+    l4: Int32Array,
+    rows: number,
+    out: Uint32Array,
+    at: number,
+  ): void {
+    if (this.#cache === null) this.#fromDense(profiles, own, peer, l4, rows, out, at);
+    else this.#fromCache(this.#cache, profiles, own, peer, l4, rows, out, at);
+  }
+
   #fromDense(
     profiles: Uint32Array,
     own: Int32Array,
