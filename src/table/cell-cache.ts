@@ -23,6 +23,8 @@ export class CellCache {
   readonly rows: RowPages;
   /** Counts how often the cache was emptied: what `row` said before then is no longer true. */
   emptied = 0;
+  /** Keeps the early reads from being optimised away. */
+  touched = 0;
   readonly #classes: number;
   readonly #mostCells: number;
   #slots = new Int32Array(FIRST_SLOTS * SLOT_WORDS);
@@ -50,6 +52,32 @@ export class CellCache {
     }
   }
 
+  /**
+   * `row` of the cells of `profiles[own[i]]` and `peer[i]` into `out[i]`; where the profile is none of cells, of those
+   * up to `constant`, ~profile. Slots are read once before they are searched, so that the processor waits for many.
+   */
+  locate(
+    profiles: Uint32Array,
+    own: Int32Array,
+    peer: Int32Array,
+    count: number,
+    constant: number,
+    out: Int32Array,
+  ): void {
+    const slots = this.#slots;
+    const classes = this.#classes;
+    let touched = 0;
+    for (let i = 0; i < count; i++) {
+      const cell = profiles[own[i]!]! * classes + peer[i]!;
+      touched ^= slots[slotOf(cell | 0, cell < LOW ? 0 : (cell / LOW) | 0, slots.length)]!;
+    }
+    this.touched = touched;
+    for (let i = 0; i < count; i++) {
+      const profile = profiles[own[i]!]!;
+      out[i] = profile <= constant ? ~profile : this.row(profile, peer[i]!);
+    }
+  }
+
   #derive(profile: number, peerClass: number): number {
     let row = this.#cells < this.#mostCells ? this.rows.derive(profile, peerClass) : -1;
     if (row < 0) {
@@ -59,8 +87,8 @@ export class CellCache {
       this.emptied++;
       row = this.rows.derive(profile, peerClass);
     }
-    // At most half full, so that a search meets a free slot soon.
-    if ((this.#cells + 1) * 2 * SLOT_WORDS > this.#slots.length) this.#grow();
+    // At most three quarters full, so that a search meets a free slot soon.
+    if ((this.#cells + 1) * 4 * SLOT_WORDS > this.#slots.length * 3) this.#grow();
     const cell = profile * this.#classes + peerClass;
     this.#put(cell | 0, ((cell / LOW) << ROW_BITS) | (row + 1));
     this.#cells++;

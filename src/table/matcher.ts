@@ -16,8 +16,6 @@ const CACHE_PROGRAM_BYTES = 64 << 20;
 
 /** Rows that `findings` takes at a time. */
 const SLICE_ROWS = 256;
-/** The start of no program, and no row: a constant profile's. */
-const CONSTANT = -1;
 
 /**
  * Asks a table. Private to one replay: what it derives on first touch is cached here, bounded, and never shared.
@@ -30,7 +28,7 @@ export class Matcher {
   readonly #cache: CellCache | null;
   readonly #classes: number;
   readonly #width: number;
-  /** Where the programs of a slice's rows begin, or which rows of the cache they have. */
+  /** Where the programs of a slice's rows begin, or which rows of the cache they have; ~profile of a constant one. */
   readonly #starts = new Int32Array(SLICE_ROWS);
 
   constructor(table: MatchTable, options: MatcherOptions = {}) {
@@ -137,11 +135,11 @@ export class Matcher {
     const programs = this.#densePrograms;
     for (let i = 0; i < rows; i++) {
       const profile = profiles[own[i]!]!;
-      starts[i] = profile <= PROFILE_UNPOLICED ? CONSTANT - profile : dense[profile * classes + peer[i]!]! * width;
+      starts[i] = profile <= PROFILE_UNPOLICED ? ~profile : dense[profile * classes + peer[i]!]! * width;
     }
     for (let i = 0; i < rows; i++) {
       const start = starts[i]!;
-      out[at + i] = start >= 0 ? programs[start + l4[i]!]! : CONSTANT - start + 1;
+      out[at + i] = start >= 0 ? programs[start + l4[i]!]! : ~start + 1;
     }
   }
 
@@ -157,13 +155,10 @@ export class Matcher {
   ): void {
     const starts = this.#starts;
     const { emptied } = cache;
-    for (let i = 0; i < rows; i++) {
-      const profile = profiles[own[i]!]!;
-      starts[i] = profile <= PROFILE_UNPOLICED ? CONSTANT - profile : cache.row(profile, peer[i]!);
-    }
+    cache.locate(profiles, own, peer, rows, PROFILE_UNPOLICED, starts);
     // What was found before the cache was emptied is gone: such a slice is asked row by row.
     if (cache.emptied === emptied) cache.rows.decisions(starts, l4, rows, out, at);
     else for (let i = 0; i < rows; i++) out[at + i] = this.decide(profiles[own[i]!]!, peer[i]!, l4[i]!);
-    for (let i = 0; i < rows; i++) if (starts[i]! < 0) out[at + i] = CONSTANT - starts[i]! + 1;
+    for (let i = 0; i < rows; i++) if (starts[i]! < 0) out[at + i] = ~starts[i]! + 1;
   }
 }
