@@ -203,9 +203,9 @@ export class Judge {
 /** What may stand behind a cut chain of IPv6 extension headers, as far as policies ask. */
 const HIDDEN_PROTOCOLS = [TCP, UDP, SCTP, ICMPV6];
 
-const isPoliced = (decision: number): boolean => decision !== NOT_AN_ENDPOINT && decision !== NO_POLICY;
+export const isPoliced = (decision: number): boolean => decision !== NOT_AN_ENDPOINT && decision !== NO_POLICY;
 
-const isOpen = (action: number, decision: number): boolean =>
+export const isOpen = (action: number, decision: number): boolean =>
   action === ACTION_UNDETERMINED || decision === UNDETERMINED_DECISION;
 
 /** Why a row without readable ports is undetermined. */
