@@ -126,7 +126,7 @@ function direction(number: string, title: string, question: string, words: Direc
 function tierLines({ tier, order, defaultAction, outcome, policies }: TierWords, palette: Palette): string[] {
   const ends = {
     decided: 'a rule decided',
-    ended: defaultAction === 'deny' ? 'no rule decided: its end denies' : 'no rule decided: its end passes on',
+    ended: 'no rule decided',
     passed: 'a rule passed on to the next tier',
     'not-reached': 'not reached',
     'not-enforced': 'holds staged policies alone: without effect',
