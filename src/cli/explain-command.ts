@@ -96,7 +96,7 @@ async function askedOf(parsed: Parsed, io: Io, cluster: Cluster): Promise<Asked>
   const maxTableBytes = parsed.number(MAX_TABLE_BYTES.name);
   const table = compile(cluster, maxTableBytes === undefined ? {} : { maxTableBytes });
   const options = replayOptions(parsed, io);
-  const texts = manifestTexts();
+  const texts = manifestTexts(manifestPaths(parsed));
   if (question !== null) {
     const { said } = await judgeLine(table, tupleLine(question), options);
     const notes = [
@@ -140,18 +140,23 @@ function serviceNotes({ services, endpoints }: Cluster, { dst }: FiveTuple, reas
 const MOST_BACKENDS = 3;
 const same = (a: Address, b: Address): boolean => a.family === b.family && a.value === b.value;
 
+/** How places in standard input are written. */
+const STDIN_NAME = 'stdin';
+
 /** The texts of manifests, read again when they are shown. */
-function manifestTexts(): Texts {
-  const read = new Map<string, string | null>();
+function manifestTexts(paths: readonly string[]): Texts {
+  const read = new Map<string, readonly string[] | null>(paths.includes(STDIN) ? [[STDIN_NAME, null]] : []);
   return (file) => {
-    if (!read.has(file)) read.set(file, readText(file));
+    if (!read.has(file)) read.set(file, readLines(file));
     return read.get(file)!;
   };
 }
 
-function readText(file: string): string | null {
+function readLines(file: string): readonly string[] | null {
   try {
-    return readFileSync(file, 'utf8').replace(/^\ufeff/, '');
+    return readFileSync(file, 'utf8')
+      .replace(/^\ufeff/, '')
+      .split('\n');
   } catch {
     return null; // standard input, or gone since it was read: the place is shown without its lines
   }

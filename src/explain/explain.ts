@@ -133,11 +133,12 @@ function policyWords(direction: Direction, step: PolicyStep, ended: boolean, tex
   };
 }
 
-const ruleWords = (direction: Direction, { rule, outcome, failed }: RuleStep, texts: Texts): RuleWords => ({
+const ruleWords = (direction: Direction, { rule, outcome, failed, distance }: RuleStep, texts: Texts): RuleWords => ({
   rule: rule.index,
   action: rule.action,
   at: formatPosition(rule.at),
   outcome,
+  distance,
   misses: failed.flatMap((part) => missWords(direction, part)),
   lines: excerpt(texts, rule.at),
 });
