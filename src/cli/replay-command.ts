@@ -1,3 +1,4 @@
+import { listInputs } from '../capture/list.ts';
 import { openTraffic } from '../capture/open.ts';
 import type { Traffic } from '../packet/traffic.ts';
 import { replay } from '../replay/replay.ts';
@@ -14,7 +15,9 @@ import { compileNamed, FILENAME, KEEP_GOING, MAX_TABLE_BYTES, manifestPaths, STA
 import { paletteFor } from './palette.ts';
 import type { Parsed } from './parse.ts';
 import { Progress } from './progress.ts';
+
 import { REPLAY_OPTIONS, replayOptions } from './replay-options.ts';
+import { Spans } from './spans.ts';
 
 export const replayCommand: Command = {
   name: 'replay',
@@ -40,7 +43,8 @@ export const replayCommand: Command = {
   ],
   operands: { least: 1, most: Number.POSITIVE_INFINITY, called: 'CAPTURE' },
   notes: [
-    'A CAPTURE is a capture, a log or a tuple file; its content tells which. `-` is standard input.',
+    'A CAPTURE is a capture, a log or a tuple file, compressed with gzip or zstd or not; its content tells which.',
+    'A folder stands for the files in it, `-` for standard input.',
     'Several are replayed in the order of their first timestamps, as one stream.',
   ],
   examples: [
@@ -64,8 +68,10 @@ async function runReplay(parsed: Parsed, io: Io): Promise<number> {
     top,
   });
   const progress = new Progress(io, report.lines !== null);
+  const spans = new Spans();
   const result = await replay(table, inputs, replayOptions(parsed, io), async (batch, verdicts, input) => {
     progress.add(batch.count);
+    spans.add(batch, input);
     if (report.lines !== null) await io.out(report.lines(batch, verdicts, input));
   });
   progress.end();
@@ -73,6 +79,11 @@ async function runReplay(parsed: Parsed, io: Io): Promise<number> {
   await io.out(report.end(summary));
   if (report.lines !== null) io.err(besideLines(summary, top));
   reportFaults(result.inputs, io);
+  const files = result.inputs.map((input) => input.file);
+  for (const [one, other] of spans.overlaps())
+    io.err(
+      `warning: ${plain(files[one]!)} and ${plain(files[other]!)} overlap in time, and were replayed one after the other\n`,
+    );
   const wrong = checkCounts(summary);
   if (wrong !== null) throw new Error(wrong);
   return exitCode(parsed, summary);
@@ -82,7 +93,7 @@ async function runReplay(parsed: Parsed, io: Io): Promise<number> {
 async function openAll(paths: readonly string[], io: Io): Promise<Traffic[] | null> {
   const inputs: Traffic[] = [];
   let refused = false;
-  for (const path of paths) {
+  for (const path of listInputs(paths)) {
     try {
       inputs.push(await openTraffic(path, { signal: io.signal, stdin: io.stdin }));
     } catch (error) {
