@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { run } from '../src/cli/run.ts';
 import type { Explanation } from '../src/verdict/explanation.ts';
 import { sample } from './paths.ts';
+import { ACK, bytes, ethernet, hex, icmp, ipv4, pcap, RST, SYN, tcp, u32, udp } from './pcap-writer.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'netpol-replay-'));
 test.after(() => rmSync(folder, { recursive: true, force: true }));
@@ -114,7 +115,7 @@ test('tiers are gone through in order, and the rule that denies is shown', async
   assert.match(out, 'before rule 2, which denies it');
 });
 
-/** Every 9th packet of the capture, as replay's lines say it. */
+/** Every 23rd packet of the capture, as replay's lines say it. */
 for (const options of [[], ['--midstream', 'loose'], ['--no-track']])
   test(`a packet gets the verdict, reason and rule that replay gives it ${options.join(' ')}`, async () => {
     const { out } = await cli('replay', '-f', SCENARIOS, CAPTURE, '-o', 'ndjson', ...options);
@@ -122,7 +123,7 @@ for (const options of [[], ['--midstream', 'loose'], ['--no-track']])
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
-    for (const line of lines.filter(({ n }) => n % 9 === 0)) {
+    for (const line of lines.filter(({ n }) => n % 23 === 0)) {
       const said = await json(SCENARIOS, CAPTURE, '--packet', String(line.n), ...options);
       const { verdict, reason, flags, packet } = said;
       assert.equal([verdict, reason, flags, packet!.opener], [line.verdict, line.reason, line.flags, line.opener]);
@@ -161,6 +162,80 @@ test('a node is named by its name, ICMP and other protocols by theirs', async ()
   const gre = await json(SCENARIOS, ...between('app2/nginx-1', 'db/postgres-0', 'protocol/47'));
   assert.equal([gre.connection.proto, gre.verdict], [47, 'dropped']);
   assert.match(gre.changes.map(({ besides }) => besides).join(), 'cannot name protocol 47');
+});
+
+const DB = '10.244.1.10';
+const WEB = '10.244.2.31';
+const unreachable = (from: string, to: string, quoted: Uint8Array): Buffer =>
+  icmp(from, to, 3, 3, bytes(u32(0), quoted));
+
+/** Answers without openers, errors with and without the connection that they quote, what is cut, what is no IP. */
+const ODD = pcap(
+  [
+    tcp(DB, WEB, 5432, 40_000, SYN | ACK),
+    unreachable(DB, WEB, udp(WEB, DB, 40_001, 53)),
+    udp(WEB, DB, 40_002, 53),
+    unreachable(DB, WEB, udp(WEB, DB, 40_002, 53)),
+    unreachable('10.60.9.9', DB, tcp(DB, '10.60.9.9', 5432, 41_000, ACK)),
+    icmp(DB, WEB, 0),
+    icmp(WEB, DB, 8),
+    ipv4(WEB, DB, 6, hex('9c40'), {}),
+    ipv4(WEB, DB, 47, hex('00000800')),
+    tcp(WEB, DB, 40_003, 5432, SYN),
+    tcp(DB, WEB, 5432, 40_003, RST | ACK),
+  ].map((packet) => ethernet(packet)),
+);
+
+for (const options of [[], ['--midstream', 'loose'], ['--no-track'], ['--unknown-workload', 'undetermined']])
+  test(`odd packets are explained as replay judged them ${options.join(' ')}`, async () => {
+    const path = join(folder, 'odd.pcap');
+    writeFileSync(path, ODD);
+    const { out } = await cli('replay', '-f', SCENARIOS, path, '-o', 'ndjson', ...options);
+    const lines = out.trim().split('\n');
+    assert.is(lines.length, 11);
+    for (const text of lines) {
+      const line = JSON.parse(text);
+      const said = await json(SCENARIOS, path, '--packet', String(line.n), ...options);
+      assert.equal([said.verdict, said.reason], [line.verdict, line.reason], text);
+      assert.equal([said.egress.decision, said.ingress.decision], [line.egress, line.ingress], text);
+    }
+  });
+
+test('an answer and an error are explained by what they answer', async () => {
+  const path = join(folder, 'odd.pcap');
+  writeFileSync(path, ODD);
+  for (const [n, proto, sport, dport] of [
+    [1, 'TCP', 40_000, 5432],
+    [2, 'UDP', 40_001, 53],
+    [4, 'UDP', 40_002, 53],
+  ] as const) {
+    const { connection, verdict, changes } = await json(SCENARIOS, path, '--packet', String(n));
+    assert.equal([connection.src, connection.dst, verdict], [WEB, DB, 'dropped']);
+    assert.equal([connection.proto, connection.sport, connection.dport], [proto, sport, dport]);
+    assert.ok(changes.length > 0);
+  }
+});
+
+const SERVICE = `
+apiVersion: v1
+kind: Service
+metadata: { name: pg, namespace: db }
+spec: { clusterIP: 10.96.7.7, clusterIPs: [10.96.7.7], ports: [{ port: 5432, protocol: TCP }] }
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: { name: pg-1, namespace: db, labels: { kubernetes.io/service-name: pg } }
+addressType: IPv4
+endpoints: [{ addresses: [10.244.1.10] }]
+ports: [{ port: 5432, protocol: TCP }]
+`;
+
+test("a Service's address leads to the pods behind it", async () => {
+  const path = join(folder, 'service.yaml');
+  writeFileSync(path, SERVICE);
+  const said = await json(SCENARIOS, '-f', path, ...between('app2/nginx-1', 'service/db/pg', '5432'));
+  assert.equal([said.verdict, said.reason, said.to.is], ['undetermined', 'service-address', 'service']);
+  assert.match(said.notes.join(), 'ask for one of those of db/pg (db/postgres-0 port 5432/TCP)');
 });
 
 const STAGED = `

@@ -17,7 +17,7 @@ import { randomCluster } from './random-cluster.ts';
 import { Packets } from './random-packets.ts';
 import { placedRules } from './random-witness.ts';
 
-const CLUSTERS = 30;
+const CLUSTERS = 25;
 const PACKETS = 100;
 const DIRECTIONS: readonly Direction[] = ['egress', 'ingress'];
 

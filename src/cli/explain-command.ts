@@ -7,11 +7,13 @@ import { addressed } from '../explain/packet-words.ts';
 import { loadCluster } from '../manifest/load.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { qualifiedName } from '../model/endpoint.ts';
+import { type Address, formatAddress } from '../net/address.ts';
 import type { FiveTuple } from '../net/five-tuple.ts';
-import { hasPorts } from '../net/protocol.ts';
+import { hasPorts, protocolName } from '../net/protocol.ts';
 import { explanationJson, explanationText } from '../report/explanation.ts';
 import { REASON_WORDS } from '../report/reason-words.ts';
 import type { Explanation, StagedWords } from '../verdict/explanation.ts';
+import type { ReasonWord } from '../verdict/reasons.ts';
 import type { Command } from './command.ts';
 import { findPacket, judgeLine } from './explain-packet.ts';
 import { CLIENT_PORT, questionOf, tupleLine } from './explain-question.ts';
@@ -94,16 +96,20 @@ async function askedOf(parsed: Parsed, io: Io, cluster: Cluster): Promise<Asked>
   const maxTableBytes = parsed.number(MAX_TABLE_BYTES.name);
   const table = compile(cluster, maxTableBytes === undefined ? {} : { maxTableBytes });
   const options = replayOptions(parsed, io);
-  const texts = manifestTexts();
+  const texts = manifestTexts(manifestPaths(parsed));
   if (question !== null) {
     const { said } = await judgeLine(table, tupleLine(question), options);
-    const notes = parsed.has('sport') ? [] : sourcePortNotes(cluster, question);
+    const notes = [
+      ...(parsed.has('sport') ? [] : sourcePortNotes(cluster, question)),
+      ...serviceNotes(cluster, question, said.reason),
+    ];
     return { cluster, tuple: question, said, meaning: REASON_WORDS[said.reason], texts, notes };
   }
   const n = parsed.number('packet')!;
   const { said, own, judged, reversed, opener, file } = await findPacket(table, parsed.operands[0]!, n, options);
   const packet = { file, n, opener: opener === 0 ? null : opener, reversed, ...addressed(own) };
-  return { cluster, tuple: judged, said, meaning: REASON_WORDS[said.reason], texts, packet };
+  const notes = serviceNotes(cluster, judged, said.reason);
+  return { cluster, tuple: judged, said, meaning: REASON_WORDS[said.reason], texts, packet, notes };
 }
 
 const typedQuestion = (parsed: Parsed, cluster: Cluster): FiveTuple =>
@@ -118,18 +124,39 @@ function sourcePortNotes({ policies }: Cluster, { protocol }: FiveTuple): string
   return [`some rules ask for source ports: ${CLIENT_PORT} is taken for this one, \`--sport\` names another`];
 }
 
+/** Behind a Service are pods, and those can be asked about. */
+function serviceNotes({ services, endpoints }: Cluster, { dst }: FiveTuple, reason: ReasonWord): string[] {
+  if (reason !== 'service-address') return [];
+  const service = services.find(({ addresses }) => addresses.some((one) => same(one, dst)));
+  if (service === undefined) return [];
+  const behind = service.backends.map(({ address, protocol, port }) => {
+    const pod = endpoints.find(({ addresses }) => addresses.some((one) => same(one, address)));
+    return `${pod === undefined ? formatAddress(address) : qualifiedName(pod)} port ${port}/${protocolName(protocol)}`;
+  });
+  const some = behind.length === 0 ? 'no backend in the manifests' : behind.slice(0, MOST_BACKENDS).join(', ');
+  return [`policies see the pod behind a Service: ask for one of those of ${qualifiedName(service)} (${some})`];
+}
+
+const MOST_BACKENDS = 3;
+const same = (a: Address, b: Address): boolean => a.family === b.family && a.value === b.value;
+
+/** How places in standard input are written. */
+const STDIN_NAME = 'stdin';
+
 /** The texts of manifests, read again when they are shown. */
-function manifestTexts(): Texts {
-  const read = new Map<string, string | null>();
+function manifestTexts(paths: readonly string[]): Texts {
+  const read = new Map<string, readonly string[] | null>(paths.includes(STDIN) ? [[STDIN_NAME, null]] : []);
   return (file) => {
-    if (!read.has(file)) read.set(file, readText(file));
+    if (!read.has(file)) read.set(file, readLines(file));
     return read.get(file)!;
   };
 }
 
-function readText(file: string): string | null {
+function readLines(file: string): readonly string[] | null {
   try {
-    return readFileSync(file, 'utf8').replace(/^\ufeff/, '');
+    return readFileSync(file, 'utf8')
+      .replace(/^\ufeff/, '')
+      .split('\n');
   } catch {
     return null; // standard input, or gone since it was read: the place is shown without its lines
   }

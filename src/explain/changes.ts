@@ -29,8 +29,11 @@ import { nearestOf, policyTitle, type RuleStep, type Trace } from './trace.ts';
 /** A change, and the cluster with it. */
 type Candidate = Omit<ChangeWords, 'suffices'> & { readonly apply: (cluster: Cluster) => Cluster };
 
-/** Changes that are proposed for one end. */
+type Tried = { readonly candidate: Candidate; readonly after: Judgement };
+
+/** Changes that are proposed for one end, and that are tried for it. */
 const MOST_CHANGES = 3;
+const MOST_TRIALS = 10;
 /** Labels that a controller gives each revision, or each pod, anew: a rule on them would not last. */
 const PASSING_LABELS =
   /^(pod-template-hash|controller-revision-hash|pod-template-generation|controller-uid|job-name|batch\.kubernetes\.io\/.*|statefulset\.kubernetes\.io\/pod-name|apps\.kubernetes\.io\/pod-index)$/;
@@ -48,12 +51,16 @@ export function changesFor(
   if (needsPorts(tuple)) return [];
   const before = judge.judge(tuple);
   const denied = (['egress', 'ingress'] as const).filter((direction) => before[direction].action === 'deny');
-  const working = denied.map((direction) =>
-    candidates(direction, tuple, traces[direction], judge)
-      .map((candidate) => ({ candidate, after: judged(candidate.apply(cluster), tuple) }))
-      .filter(({ after }) => helps(before, after, direction))
-      .slice(0, MOST_CHANGES),
-  );
+  const working = denied.map((direction) => {
+    const found: Tried[] = [];
+    // Each trial reads all rules anew, so not many are made.
+    for (const candidate of candidates(direction, tuple, traces[direction], judge).slice(0, MOST_TRIALS)) {
+      const after = judged(candidate.apply(cluster), tuple);
+      if (helps(before, after, direction)) found.push({ candidate, after });
+      if (found.length === MOST_CHANGES) break;
+    }
+    return found;
+  });
   if (working.some((changes) => changes.length === 0)) return [];
   // INVARIANT: the first change of each end, all together, forward the packet.
   const all = working.reduce((changed, [first]) => first!.candidate.apply(changed), cluster);
@@ -85,14 +92,16 @@ function candidates(direction: Direction, tuple: FiveTuple, { tiers, end, subjec
   const byDistance = isolating
     .map((step) => ({ policy: step.policy, nearest: nearestOf(step) }))
     .sort((a, b) => (a.nearest?.distance ?? FAR) - (b.nearest?.distance ?? FAR));
+  const [first, ...others] = byDistance.map(({ policy, nearest }) =>
+    nearest === null ? [] : extended(question, policy, nearest),
+  );
+  const best = byDistance[0];
+  if (best === undefined) return [];
   return [
-    ...byDistance.flatMap(({ policy, nearest }) => (nearest === null ? [] : extended(question, policy, nearest))),
-    ...byDistance
-      .slice(0, 1)
-      .flatMap(({ policy, nearest }) => (nearest === null ? [] : labelled(question, nearest, policy))),
-    ...byDistance
-      .slice(0, 1)
-      .flatMap(({ policy }) => newRule(question, policy, policy[direction].length, 'at the end')),
+    ...first!,
+    ...(best.nearest === null ? [] : labelled(question, best.nearest, best.policy)),
+    ...newRule(question, best.policy, best.policy[direction].length, 'at the end'),
+    ...others.flat(),
   ];
 }
 

@@ -1,8 +1,8 @@
 import type { SourcePos } from '../source/position.ts';
 import type { LineWords } from '../verdict/explanation.ts';
 
-/** Gives the text of a file of manifests; null when it cannot be read again (standard input). */
-export type Texts = (file: string) => string | null;
+/** Gives the lines of a file of manifests; null when it cannot be read again (standard input). */
+export type Texts = (file: string) => readonly string[] | null;
 
 /** Lines of a rule that are shown, and characters of each. */
 const MOST_LINES = 14;
@@ -13,7 +13,7 @@ const MOST_CHARACTERS = 160;
  * (JSON too) up to the bracket that closes it.
  */
 export function excerpt(texts: Texts, at: SourcePos): LineWords[] {
-  const lines = texts(at.file)?.split('\n') ?? [];
+  const lines = texts(at.file) ?? [];
   const first = lines[at.line - 1];
   if (first === undefined) return [];
   const end = first[at.column - 1] === '{' ? endOfFlow(lines, at) : endOfBlock(lines, at);

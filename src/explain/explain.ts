@@ -70,8 +70,8 @@ export function explain({ cluster, tuple, said, meaning, packet, texts = () => n
     connection: addressed(tuple),
     from: endWords(cluster, judge, tuple.src),
     to: endWords(cluster, judge, tuple.dst),
-    egress: directionWords('egress', traces.egress, said.egress, texts),
-    ingress: directionWords('ingress', traces.ingress, said.ingress, texts),
+    egress: directionWords('egress', traces.egress, said.egress, texts, meaning),
+    ingress: directionWords('ingress', traces.ingress, said.ingress, texts, meaning),
     changes: dropped ? changesFor(cluster, judge, tuple, traces) : [],
     staged: null,
     notes: [...notes, ...(needsPorts(tuple) ? [NO_PORTS] : [])],
@@ -90,7 +90,13 @@ function checkAgreement(direction: Direction, { end }: Trace, decision: Decision
   throw new Error(`explain and replay disagree on ${direction}: ${ours.join(' ')} against ${theirs.join(' ')}`);
 }
 
-function directionWords(direction: Direction, found: Trace, decision: Decision, texts: Texts): DirectionWords {
+function directionWords(
+  direction: Direction,
+  found: Trace,
+  decision: Decision,
+  texts: Texts,
+  meaning: string,
+): DirectionWords {
   const asked = decision.reason !== 'not-judged';
   const tiers = asked
     ? found.tiers.map((step): TierWords => {
@@ -99,7 +105,13 @@ function directionWords(direction: Direction, found: Trace, decision: Decision, 
         return { tier: name, order, defaultAction, outcome: step.outcome, policies };
       })
     : [];
-  return { decision, sentence: sentenceOf(direction, found, decision), tiers, notSelecting: found.notSelecting };
+  return {
+    decision,
+    sentence:
+      decision.reason === 'not-judged' ? `no policy was asked: ${meaning}` : sentenceOf(direction, found, decision),
+    tiers,
+    notSelecting: found.notSelecting,
+  };
 }
 
 function policyWords(direction: Direction, step: PolicyStep, ended: boolean, texts: Texts): PolicyWords {
@@ -121,11 +133,12 @@ function policyWords(direction: Direction, step: PolicyStep, ended: boolean, tex
   };
 }
 
-const ruleWords = (direction: Direction, { rule, outcome, failed }: RuleStep, texts: Texts): RuleWords => ({
+const ruleWords = (direction: Direction, { rule, outcome, failed, distance }: RuleStep, texts: Texts): RuleWords => ({
   rule: rule.index,
   action: rule.action,
   at: formatPosition(rule.at),
   outcome,
+  distance,
   misses: failed.flatMap((part) => missWords(direction, part)),
   lines: excerpt(texts, rule.at),
 });
@@ -142,8 +155,6 @@ function sentenceOf(direction: Direction, { subject, tiers, end }: Trace, decisi
   const doing = direction === 'egress' ? 'sending' : 'receiving';
   const who = subject === undefined ? 'it' : qualifiedName(subject);
   switch (decision.reason) {
-    case 'not-judged':
-      return 'no policy was asked';
     case 'not-an-endpoint':
       return `it is no pod: no policy restricts what it ${direction === 'egress' ? 'sends' : 'receives'}`;
     case 'no-policy':

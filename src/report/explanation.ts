@@ -8,15 +8,25 @@ import type {
   RuleWords,
   TierWords,
 } from '../verdict/explanation.ts';
+import type { FlagWord } from '../verdict/reasons.ts';
 import { plain, toJson } from './escape.ts';
 import { counted } from './numbers.ts';
 import { type Palette, PLAIN } from './palette.ts';
 
+/** Policies of a tier that are shown. */
+const MOST_POLICIES = 8;
 /** Rules of a policy that are shown: the deciding or nearest one is always among them. */
 const MOST_RULES = 5;
 /** Alternatives of a rule that are shown. */
 const MOST_MISSES = 6;
 const MOST_LABELS = 12;
+
+const FLAG_WORDS: Readonly<Record<FlagWord, string>> = {
+  midstream: 'its connection was not seen to open: who opened it is inferred',
+  'unknown-workload': 'an end is in a pod range, and no pod of the manifests has it',
+  'opener-other-file': 'its connection opened in another file',
+  duplicate: 'seen before, at another place',
+};
 
 /** One JSON document. */
 export const explanationJson = (explanation: Explanation): string => `${toJson(explanation, 2)}\n`;
@@ -70,7 +80,7 @@ function answer(
   );
   for (const [name, words] of told) lines.push(`  ${name}: ${plain(words.sentence)}`);
   if (told.length === 0 || reason !== 'policy') lines.push(`  ${reason}: ${plain(meaning)}`);
-  if (flags.length > 0) lines.push(`  flags: ${flags.join(', ')}`);
+  for (const flag of flags) lines.push(`  ${flag}: ${FLAG_WORDS[flag]}`);
   return lines;
 }
 
@@ -124,17 +134,38 @@ function direction(number: string, title: string, question: string, words: Direc
 }
 
 function tierLines({ tier, order, defaultAction, outcome, policies }: TierWords, palette: Palette): string[] {
+  const shown = mostTelling(policies);
+  const hidden = policies.length - shown.length;
   const ends = {
     decided: 'a rule decided',
-    ended: defaultAction === 'deny' ? 'no rule decided: its end denies' : 'no rule decided: its end passes on',
+    ended: 'no rule decided',
     passed: 'a rule passed on to the next tier',
     'not-reached': 'not reached',
     'not-enforced': 'holds staged policies alone: without effect',
   }[outcome];
   return [
     `   tier ${plain(tier)} (${order === null ? 'last' : `order ${order}`}, its end ${defaultAction === 'deny' ? 'denies' : 'passes'}): ${ends}`,
-    ...policies.flatMap((policy) => policyLines(policy, palette)),
+    ...shown.flatMap((policy) => policyLines(policy, palette)),
+    ...(hidden > 0
+      ? [
+          palette.faint(
+            `   - and ${counted(hidden, 'policy', 'policies')} that match less or are not reached (-o json shows all)`,
+          ),
+        ]
+      : []),
   ];
+}
+
+/** Of many policies those that decided something, and those whose nearest rule lacks least; in their order. */
+function mostTelling(policies: readonly PolicyWords[]): readonly PolicyWords[] {
+  if (policies.length <= MOST_POLICIES) return policies;
+  const distance = ({ outcome, rules, nearest }: PolicyWords): number => {
+    if (outcome === 'not-reached') return Number.MAX_VALUE;
+    if (outcome !== 'no-match') return -1;
+    return rules.find(({ rule }) => rule === nearest)?.distance ?? Number.MAX_SAFE_INTEGER;
+  };
+  const kept = new Set([...policies].sort((a, b) => distance(a) - distance(b)).slice(0, MOST_POLICIES));
+  return policies.filter((policy) => kept.has(policy));
 }
 
 const OUTCOMES: Readonly<Record<PolicyWords['outcome'], string>> = {

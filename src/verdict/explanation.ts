@@ -103,6 +103,8 @@ export type RuleWords = {
   readonly action: 'allow' | 'deny' | 'pass' | 'log';
   readonly at: string;
   readonly outcome: 'matches' | 'misses' | 'depends-on-ports';
+  /** How many conditions fail, in the alternatives that fail least: 0 when it matches. */
+  readonly distance: number;
   /** For each part that failed, its first failing condition; one for each alternative of a list. */
   readonly misses: readonly MissWords[];
   /** The lines of the manifest, of the deciding rule and of nearest rules alone. */
