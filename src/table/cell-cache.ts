@@ -68,7 +68,9 @@ export class CellCache {
     const classes = this.#classes;
     let touched = 0;
     for (let i = 0; i < count; i++) {
-      const cell = profiles[own[i]!]! * classes + peer[i]!;
+      const profile = profiles[own[i]!]!;
+      if (profile <= constant) continue;
+      const cell = profile * classes + peer[i]!;
       touched ^= slots[slotOf(cell | 0, cell < LOW ? 0 : (cell / LOW) | 0, slots.length)]!;
     }
     this.touched = touched;
