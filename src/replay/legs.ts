@@ -81,9 +81,10 @@ export class Legs {
 
   /**
    * The opener as one backend gets it. `hide`: the address that it arrives with in place of the client's.
-   * `beforeTranslation`: the client's own node does not translate, so its egress policy sees the front.
+   * `beforeTranslation`: the client's own node does not translate, so its egress policy sees the front. `flags`: what
+   * is to be said of it.
    */
-  judge(backend: Place & { readonly port: number }, hide: Place | null, beforeTranslation: boolean): void {
+  judge(backend: Place & { readonly port: number }, hide: Place | null, beforeTranslation: boolean, flags = 0): void {
     const judge = this.#judge;
     this.comesFrom(this.#client);
     if (beforeTranslation) this.goesTo(this.#front, this.#frontPort);
@@ -93,15 +94,16 @@ export class Legs {
       this.#record(judge.verdict, judge.reason, judge.egress, judge.ingress, judge.flags);
       return;
     }
-    const { egress, flags } = judge;
+    const { egress } = judge;
+    const before = judge.flags | flags;
     this.goesTo(backend.words, backend.port);
     if (hide !== null) this.comesFrom(hide.words);
     this.#ask();
     const own = judge.reason === OWN_NODE;
-    const both = judge.flags | flags;
+    const both = judge.flags | before;
     judge.combine(egress, judge.ingress);
     const reason = own && judge.reason !== POLICY ? OWN_NODE : judge.reason;
-    this.#record(judge.verdict, reason, egress, judge.ingress, both | (hide === null ? 0 : FLAG_SNAT));
+    this.#record(judge.verdict, reason, egress, judge.ingress, both);
   }
 
   /** What egress policy alone says of the packet before it is translated: true when it drops it. */

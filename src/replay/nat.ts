@@ -304,7 +304,7 @@ export class Nat {
   #elsewhere(choice: Choice, node: number, hide: Place | null, beforeTranslation: boolean): void {
     for (const { first, elsewhere } of choice.all) {
       const target = first.node !== node ? first : elsewhere;
-      if (target !== null) this.#legs.judge(target, hide, beforeTranslation);
+      if (target !== null) this.#legs.judge(target, hide, beforeTranslation, hide === null ? 0 : FLAG_SNAT);
     }
   }
 
