@@ -78,7 +78,7 @@ test('verdicts, reasons and findings add up', () => {
     ['ct-invalid', 1],
     ['fragment', 1],
   ]);
-  assert.equal(tally.flags, [1, 0, 0, 0]);
+  assert.equal(tally.flags, [1, 0, 0, 0, 0]);
   assert.is(tally.findings.get(EGRESS_ALLOW)!.packets, 5);
   assert.equal(tally.findings.get(INGRESS_ALLOW), { packets: 2, bytes: 200, connections: 1 });
   assert.equal(tally.findings.get(INGRESS_DENY), { packets: 1, bytes: 100, connections: 1 });

@@ -124,10 +124,16 @@ function reportFaults(inputs: readonly Traffic[], io: Io): void {
     if (fault !== null) io.err(`error: ${plain(fault.message)} (what came before was replayed)\n`);
 }
 
-function exitCode(parsed: Parsed, { interrupted, complete, verdicts }: Summary): number {
+/** Packets that no policy dropped: a Service that leads nowhere, a client that its load balancer refuses. */
+const beyondPolicy = (reasons: Summary['reasons']): number =>
+  reasons
+    .filter(({ reason }) => reason === 'no-backend' || reason === 'lb-source-range')
+    .reduce((sum, { packets }) => sum + packets, 0);
+
+function exitCode(parsed: Parsed, { interrupted, complete, verdicts, reasons }: Summary): number {
   if (interrupted) return EXIT_INTERRUPTED;
   if (!complete) return EXIT_TROUBLE;
-  const drops = parsed.has('fail-on-drop') && verdicts.dropped.packets > 0;
+  const drops = parsed.has('fail-on-drop') && verdicts.dropped.packets > beyondPolicy(reasons);
   const doubts = parsed.has('fail-on-undetermined') && verdicts.undetermined.packets > 0;
   return drops || doubts ? EXIT_FINDINGS : EXIT_FINE;
 }

@@ -126,6 +126,9 @@ export function compile(given: Cluster, options: CompileOptions = {}): PolicyTab
       dataplane: cluster.dataplane.name,
       dropInvalid: cluster.dataplane.dropInvalid,
       nodeToOwnPod: cluster.dataplane.nodeToOwnPod === 'allow',
+      podToOwnNode: cluster.dataplane.podToOwnNode !== 'drop',
+      vxlanFromPods: cluster.dataplane.vxlanFromPods ?? null,
+      ipipFromPods: cluster.dataplane.ipipFromPods ?? true,
     },
   };
   const cells = classes.list.size * profiles.list.size;

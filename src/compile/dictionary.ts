@@ -23,6 +23,7 @@ import {
   type ServiceTable,
 } from '../table/match-table.ts';
 import { sharedBytes } from '../table/shared.ts';
+import { routesOf } from './routes.ts';
 import type { Selection } from './select.ts';
 
 const RULE_ACTIONS = { allow: ACTION_ALLOW, deny: ACTION_DENY, pass: ACTION_PASS, log: ACTION_NONE } as const;
@@ -99,4 +100,5 @@ export const namesOfServices = (cluster: Cluster): ServiceTable => ({
       service.ports.flatMap(({ protocol, nodePort }) => (nodePort === null ? [] : [protocol * 65536 + nodePort])),
     ),
   ),
+  routes: routesOf(cluster),
 });

@@ -1,6 +1,7 @@
 import type { Cluster } from '../model/cluster.ts';
 import { CALICO_IPTABLES } from '../model/dataplane.ts';
 import { type Endpoint, qualifiedName, type Service } from '../model/endpoint.ts';
+import type { ServiceEndpoint } from '../model/exposure.ts';
 import type { Labels } from '../model/labels.ts';
 import { BUILT_IN_TIERS, type Policy, type Tier } from '../model/policy.ts';
 import { formatAddress } from '../net/address.ts';
@@ -48,7 +49,7 @@ export function assemble(read: readonly ReadObject[], staged: Staged, report: Re
     report,
   );
   return {
-    dataplane: { ...CALICO_IPTABLES, ...of('felix').map(({ parsed: { dropInvalid } }) => ({ dropInvalid }))[0] },
+    dataplane: { ...CALICO_IPTABLES, ...of('felix')[0]?.parsed.dataplane },
     tiers,
     policies,
     endpoints,
@@ -57,7 +58,8 @@ export function assemble(read: readonly ReadObject[], staged: Staged, report: Re
       ofNamespace,
     ),
     nodes: of('node').map((o) => o.parsed.node),
-    services: joinServices(of('service'), of('backends')),
+    services: joinServices(of('service'), of('backends'), of('endpoints')),
+    hostPods: of('host-pod').map((o) => o.parsed.pod),
   };
 }
 
@@ -156,7 +158,13 @@ function warnOfSharedAddresses(endpoints: readonly Endpoint[], report: Report): 
   }
 }
 
-function joinServices(services: readonly OfType<'service'>[], slices: readonly OfType<'backends'>[]): Service[] {
+function joinServices(
+  services: readonly OfType<'service'>[],
+  slices: readonly OfType<'backends'>[],
+  older: readonly OfType<'endpoints'>[],
+): Service[] {
+  const told = endpointsByService(slices);
+  const toldByOlder = endpointsByService(older);
   const behind = new Map<string, Map<string, Service['backends'][number]>>();
   for (const { metadata, parsed } of slices) {
     const key = `${metadata.namespace}/${parsed.service}`;
@@ -166,11 +174,27 @@ function joinServices(services: readonly OfType<'service'>[], slices: readonly O
     }
     behind.set(key, found);
   }
-  const joined = services.map(({ parsed: { service } }) => ({
-    ...service,
-    backends: [...(behind.get(qualifiedName(service))?.values() ?? [])],
-  }));
+  const joined = services.map(({ parsed: { service } }): Service => {
+    const name = qualifiedName(service);
+    const backends = [...(behind.get(name)?.values() ?? [])];
+    if (service.exposure === undefined) return { ...service, backends };
+    const endpoints = told.get(name) ?? toldByOlder.get(name) ?? null;
+    return { ...service, backends, exposure: { ...service.exposure, endpoints } };
+  });
   return [...joined, ...withoutService(new Set(joined.map(qualifiedName)), slices, behind)];
+}
+
+function endpointsByService(
+  objects: readonly (OfType<'backends'> | OfType<'endpoints'>)[],
+): Map<string, ServiceEndpoint[]> {
+  const found = new Map<string, ServiceEndpoint[]>();
+  for (const { metadata, parsed } of objects) {
+    const key = `${metadata.namespace}/${parsed.service}`;
+    const list = found.get(key) ?? [];
+    found.set(key, list);
+    list.push(...parsed.endpoints);
+  }
+  return found;
 }
 
 /** Slices whose Service is not among the input: rules that name it look at slices alone. It owns no address. */

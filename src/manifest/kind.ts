@@ -1,4 +1,6 @@
+import type { Dataplane } from '../model/dataplane.ts';
 import type { Node as ClusterNode, Endpoint, NetworkSet, Service } from '../model/endpoint.ts';
+import type { HostPod, ServiceEndpoint } from '../model/exposure.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Policy, Tier } from '../model/policy.ts';
 import type { SourcePos } from '../source/position.ts';
@@ -41,7 +43,14 @@ export type Parsed =
   | { readonly type: 'pod'; readonly pod: Pod }
   | { readonly type: 'node'; readonly node: ClusterNode }
   | { readonly type: 'service'; readonly service: Service }
-  | { readonly type: 'backends'; readonly service: string | null; readonly backends: Service['backends'] }
+  | {
+      readonly type: 'backends';
+      readonly service: string | null;
+      readonly backends: Service['backends'];
+      readonly endpoints: readonly ServiceEndpoint[];
+    }
+  | { readonly type: 'endpoints'; readonly service: string; readonly endpoints: readonly ServiceEndpoint[] }
+  | { readonly type: 'host-pod'; readonly pod: HostPod }
   | { readonly type: 'policy'; readonly policy: Policy }
   /** `replaces`: the `tieBreak` of the enforced policy of its name. */
   | { readonly type: 'staged'; readonly policy: Policy; readonly action: StagedAction; readonly replaces: string }
@@ -50,8 +59,8 @@ export type Parsed =
   | { readonly type: 'network-set'; readonly set: NetworkSet }
   | { readonly type: 'host-endpoint'; readonly host: HostEndpoint }
   /** Settings of the dataplane for all nodes. */
-  | { readonly type: 'felix'; readonly dropInvalid: boolean }
-  /** It was read, and decides nothing: a pod of the host's network, a finished pod. */
+  | { readonly type: 'felix'; readonly dataplane: Partial<Dataplane> }
+  /** It was read, and decides nothing: a finished pod. */
   | { readonly type: 'nothing' };
 
 /** Reads the objects of one kind. */

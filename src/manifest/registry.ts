@@ -7,6 +7,7 @@ import { profile } from './calico/profile.ts';
 import { stagedGlobalNetworkPolicy, stagedKubernetesNetworkPolicy, stagedNetworkPolicy } from './calico/staged.ts';
 import { tier } from './calico/tier.ts';
 import { endpointSlice } from './k8s/endpoint-slice.ts';
+import { endpoints } from './k8s/endpoints.ts';
 import { namespace } from './k8s/namespace.ts';
 import { networkPolicy } from './k8s/network-policy.ts';
 import { node } from './k8s/node.ts';
@@ -19,7 +20,7 @@ import { clusterNetworkPolicy } from './policy-api/cluster-network-policy.ts';
 
 /** Every kind that is read. To add one: a file beside these, a line here, a fixture. */
 const KINDS: readonly Kind[] = [
-  ...[namespace, node, pod, serviceAccount, service, endpointSlice, networkPolicy],
+  ...[namespace, node, pod, serviceAccount, service, endpointSlice, endpoints, networkPolicy],
   ...[calicoNetworkPolicy, globalNetworkPolicy, tier, networkSet, globalNetworkSet, profile],
   ...[stagedNetworkPolicy, stagedGlobalNetworkPolicy, stagedKubernetesNetworkPolicy],
   ...[hostEndpoint, ipPool, felixConfiguration],

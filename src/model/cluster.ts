@@ -1,5 +1,6 @@
 import type { Dataplane } from './dataplane.ts';
 import type { Endpoint, NetworkSet, Node, Service } from './endpoint.ts';
+import type { HostPod } from './exposure.ts';
 import type { Policy, Tier } from './policy.ts';
 
 /**
@@ -14,4 +15,5 @@ export type Cluster = {
   readonly networkSets: readonly NetworkSet[];
   readonly nodes: readonly Node[];
   readonly services: readonly Service[];
+  readonly hostPods?: readonly HostPod[];
 };

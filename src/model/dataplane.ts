@@ -6,10 +6,19 @@ export type Dataplane = {
   readonly dropInvalid: boolean;
   /** Traffic from a node to a pod that it runs is not policed (ledger 54). */
   readonly nodeToOwnPod: 'allow' | 'police';
+  /** From a pod to its own node, once egress policy allowed it: defaultEndpointToHostAction (ledger 57). */
+  readonly podToOwnNode?: 'accept' | 'drop';
+  /** Encapsulated packets of a pod's own are dropped before policy: UDP to this port; null lets them be (ledger 100). */
+  readonly vxlanFromPods?: number | null;
+  /** Likewise of protocol 4: true lets them be. */
+  readonly ipipFromPods?: boolean;
 };
 
 export const CALICO_IPTABLES: Dataplane = {
   name: 'calico-iptables',
   dropInvalid: true,
   nodeToOwnPod: 'allow',
+  podToOwnNode: 'accept',
+  vxlanFromPods: 4789,
+  ipipFromPods: false,
 };

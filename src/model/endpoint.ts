@@ -1,6 +1,7 @@
 import type { Address } from '../net/address.ts';
 import type { Prefix } from '../net/prefix.ts';
 import type { SourcePos } from '../source/position.ts';
+import type { Exposure, HostPort, Serving } from './exposure.ts';
 import type { Labels } from './labels.ts';
 
 /** A container port with a name: what a policy's named port resolves to on this endpoint. */
@@ -24,6 +25,9 @@ export type Endpoint = {
   readonly created: string | null;
   /** What decides after the tiers. A Kubernetes pod has its namespace's profile, which allows. */
   readonly profile: 'allow' | 'deny';
+  /** Absent: it serves. */
+  readonly serving?: Serving;
+  readonly hostPorts?: readonly HostPort[];
   readonly at: SourcePos;
 };
 
@@ -41,6 +45,8 @@ export type Node = {
   readonly name: string;
   /** InternalIP, ExternalIP and, where annotations tell them, tunnel addresses. */
   readonly addresses: readonly Address[];
+  /** Those of `addresses` that are its tunnels'. */
+  readonly tunnelAddresses?: readonly Address[];
   readonly podNets: readonly Prefix[];
   readonly at: SourcePos;
 };
@@ -59,6 +65,8 @@ export type Service = {
   }[];
   /** Endpoint slices: every address and port behind the Service, ready or not. Empty when none was given. */
   readonly backends: readonly { readonly address: Address; readonly protocol: number; readonly port: number }[];
+  /** Absent: where it leads is not known. */
+  readonly exposure?: Exposure;
   readonly at: SourcePos;
 };
 

@@ -3,15 +3,18 @@ import { UNDETERMINED } from '../verdict/reasons.ts';
 import type { Desk } from './desk.ts';
 import { FLAG_MIDSTREAM } from './follow.ts';
 import { ICMP_ANSWER, ICMP_ERROR, icmpRole } from './icmp.ts';
-import { isTuple, lacksPorts, PORTS_UNKNOWN, unknownPortsReason } from './judge.ts';
+import { isTuple, lacksPorts, PORTS_UNKNOWN, SERVICE_ADDRESS, unknownPortsReason } from './judge.ts';
+import { FROM_FRONT, type Nat, NOT_TRANSLATED } from './nat.ts';
 
 /** Rows that are judged, and have no connection. */
 export class Aside {
   #desk: Desk;
+  #nat: Nat;
   #infer: boolean;
 
-  constructor(desk: Desk, infer: boolean) {
+  constructor(desk: Desk, nat: Nat, infer: boolean) {
     this.#desk = desk;
+    this.#nat = nat;
     this.#infer = infer;
   }
 
@@ -22,6 +25,12 @@ export class Aside {
     desk.classes(batch, row, i);
     // A tuple is an opener by its own word, so it answers nobody.
     const answers = !isTuple(batch, row);
+    const way = this.#nat.way(batch, row);
+    if (way !== NOT_TRANSLATED && (answers || way !== FROM_FRONT)) {
+      this.#nat.judge(batch, row, way);
+      desk.opened(row, way === FROM_FRONT, 0);
+      return;
+    }
     const beyond = judge.beyond(batch, row, answers);
     if (beyond >= 0) {
       const reversed = answers && judge.comesFromBeyond(batch, row);
@@ -31,6 +40,7 @@ export class Aside {
     }
     desk.ask(batch, row, i, false);
     if (judge.verdict === UNDETERMINED && lacksPorts(batch, row)) judge.reason = unknownPortsReason(batch, row);
+    judge.flags |= this.#nat.hidden(batch, row, false);
     desk.opened(row, false, 0);
   }
 
@@ -39,8 +49,7 @@ export class Aside {
     const desk = this.#desk;
     const { judge } = desk;
     desk.classes(batch, row, i);
-    const beyond = judge.beyond(batch, row, true);
-    if (beyond >= 0) judge.refuse(beyond);
+    if (judge.touchesService()) judge.refuse(SERVICE_ADDRESS);
     else {
       desk.ask(batch, row, i, false);
       judge.withoutPorts(batch, row);

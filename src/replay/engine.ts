@@ -8,6 +8,7 @@ import { Connections } from './connections.ts';
 import { Count } from './count.ts';
 import { Desk } from './desk.ts';
 import { Judge } from './judge.ts';
+import { Nat } from './nat.ts';
 import { type ReplayOptions, type Settings, settle } from './options.ts';
 import { Plain } from './plain.ts';
 import type { Questions } from './questions.ts';
@@ -44,7 +45,8 @@ export class Replay {
     this.#count = new Count(table);
     const judge = new Judge(table, questions, this.settings);
     const desk = new Desk(judge, this.#slice, this.#verdicts, table.switches.dropInvalid);
-    this.#track = new Track(desk, this.#connections, this.settings);
+    const nat = new Nat(table, judge, questions, this.#connections);
+    this.#track = new Track(desk, nat, this.#connections, this.settings);
     this.#plain = new Plain(table, this.#slice, this.#verdicts);
   }
 

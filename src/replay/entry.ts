@@ -59,6 +59,11 @@ export const LONG = 1 << 28;
 export const USED = 1 << 29;
 /** UDP: it is older than two seconds. */
 export const AGED = 1 << 30;
+/** Beside the ingress finding, in its word. Its opener went to a Service or hostPort. INVARIANT: findings are below. */
+export const TRANSLATED = 1 << 29;
+/** A node's address may stand for the client's. */
+export const HIDDEN = 1 << 30;
+export const INGRESS_MASK = TRANSLATED - 1;
 
 export const KEY_MASK = PROTOCOL_MASK | V6 | USED;
 

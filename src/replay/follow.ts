@@ -1,11 +1,19 @@
 import { TCP } from '../net/protocol.ts';
 import { HAS_TCP_FLAGS, type PacketBatch } from '../packet/batch.ts';
-import { DROPPED, flagBit, reasonNumber } from '../verdict/reasons.ts';
+import { DROPPED, flagBit, reasonNumber, UNDETERMINED } from '../verdict/reasons.ts';
 import type { Connections } from './connections.ts';
 import type { Desk } from './desk.ts';
 import * as entry from './entry.ts';
 import { type Initiator, OPENS, RECEIVER } from './initiator.ts';
-import { FLAG_UNKNOWN_WORKLOAD, PORTS_UNKNOWN } from './judge.ts';
+import {
+  ENCAP_FROM_WORKLOAD,
+  ENDPOINT_TO_HOST,
+  FLAG_UNKNOWN_WORKLOAD,
+  PORTS_UNKNOWN,
+  SERVICE_ADDRESS,
+} from './judge.ts';
+import { FLAG_SNAT } from './legs.ts';
+import { FROM_FRONT, LB_SOURCE_RANGE, type Nat, NO_BACKEND, NOT_TRANSLATED } from './nat.ts';
 import { CUT, newcomer, REFUSED } from './newcomers.ts';
 import type { Midstream } from './options.ts';
 import { STEP_ANEW, STEP_INVALID, Steps } from './steps.ts';
@@ -21,14 +29,16 @@ export class Follow {
   #desk: Desk;
   #connections: Connections;
   #initiator: Initiator;
+  #nat: Nat;
   #steps: Steps;
   #infer: boolean;
   #loose: boolean;
 
-  constructor(desk: Desk, connections: Connections, initiator: Initiator, midstream: Midstream) {
+  constructor(desk: Desk, connections: Connections, initiator: Initiator, nat: Nat, midstream: Midstream) {
     this.#desk = desk;
     this.#connections = connections;
     this.#initiator = initiator;
+    this.#nat = nat;
     this.#infer = midstream === 'infer';
     this.#loose = midstream === 'loose';
     this.#steps = new Steps(this.#infer);
@@ -57,9 +67,16 @@ export class Follow {
 
   /** A packet of a known connection. False when it opens a connection of its own instead. */
   #known(batch: PacketBatch, row: number, i: number, at: number): boolean {
-    const { words, now } = this.#connections;
+    const { words } = this.#connections;
     const meta = words[at]!;
     const original = (this.#desk.slice.swap[i] === 0) === ((meta & entry.HIGH_OPENED) === 0);
+    return this.#moves(batch, row, i, at, original);
+  }
+
+  /** Moves a connection on. False when the packet opens one of its own instead. */
+  #moves(batch: PacketBatch, row: number, i: number, at: number, original: boolean): boolean {
+    const { words, now } = this.#connections;
+    const meta = words[at]!;
     const next = this.#steps.next(meta, batch, row, original, words[at + entry.SEEN]!, now);
     if (next === STEP_ANEW) {
       this.#connections.remove(at);
@@ -97,16 +114,25 @@ export class Follow {
       out.egress[row] = judge.notJudged;
       out.ingress[row] = judge.notJudged;
     } else {
-      out.reason[row] = verdict === DROPPED ? CONNECTION_DENIED : TRACKED;
+      const ingress = words[at + entry.INGRESS]!;
+      const open = verdict === UNDETERMINED && (ingress & entry.TRANSLATED) !== 0;
+      out.reason[row] = verdict === DROPPED ? CONNECTION_DENIED : open ? SERVICE_ADDRESS : TRACKED;
       out.egress[row] = egress;
-      out.ingress[row] = words[at + entry.INGRESS]!;
+      out.ingress[row] = ingress & entry.INGRESS_MASK;
+      if ((ingress & entry.HIDDEN) !== 0) out.flags[row] = flags | FLAG_SNAT;
     }
   }
 
   #unknown(batch: PacketBatch, row: number, i: number): void {
     const desk = this.#desk;
     const { judge } = desk;
+    if (this.#followsTranslated(batch, row, i)) return;
     desk.classes(batch, row, i);
+    const way = this.#nat.way(batch, row);
+    if (way !== NOT_TRANSLATED) {
+      this.#openTranslated(batch, row, i, way);
+      return;
+    }
     const beyond = judge.beyond(batch, row, true);
     if (beyond >= 0) {
       const reversed = judge.comesFromBeyond(batch, row);
@@ -123,20 +149,71 @@ export class Follow {
     } else this.#open(batch, row, i, who);
   }
 
+  /** A packet that was captured behind the translation of a connection that is known in front of it. */
+  #followsTranslated(batch: PacketBatch, row: number, i: number): boolean {
+    const nat = this.#nat;
+    const at = nat.entryOf(batch, row);
+    if (at < 0) return false;
+    const { original } = nat;
+    const { words } = this.#connections;
+    if (entry.verdictOf(words[at]!) === UNDETERMINED && words[at + entry.EGRESS]! >= 0) {
+      nat.judgeBound();
+      this.#write(at);
+      words[at + entry.INGRESS]! |= entry.TRANSLATED;
+    }
+    return this.#moves(batch, row, i, at, original);
+  }
+
+  /** An opener to a Service or hostPort, or what answers one. */
+  #openTranslated(batch: PacketBatch, row: number, i: number, way: number): void {
+    const desk = this.#desk;
+    const { judge } = desk;
+    const who = this.#infer ? this.#initiator.of(batch, row) : newcomer(batch, row, this.#loose);
+    if (who === REFUSED) {
+      desk.invalid(batch, row, i);
+      return;
+    }
+    const reversed = way === FROM_FRONT;
+    const midstream = who !== OPENS;
+    if (who === CUT) judge.refuse(PORTS_UNKNOWN);
+    // Linux would take it for an opener of its own, and from whom is not known.
+    else if (reversed && !this.#infer) judge.refuse(SERVICE_ADDRESS);
+    else this.#nat.judge(batch, row, way);
+    if (who === CUT) {
+      desk.emit(row, 0);
+      return;
+    }
+    if (this.#infer || judge.verdict !== DROPPED) {
+      const at = this.#remember(batch, row, i, reversed, midstream, judge.egress);
+      this.#connections.words[at + entry.INGRESS]! |= entry.TRANSLATED;
+    }
+    desk.opened(row, reversed, midstream ? FLAG_MIDSTREAM : 0);
+  }
+
+  /** Writes into an entry what the judge found. */
+  #write(at: number): void {
+    const { judge } = this.#desk;
+    const { words } = this.#connections;
+    words[at] = (words[at]! & ~entry.VERDICT_MASK) | (judge.verdict << entry.VERDICT_SHIFT);
+    words[at + entry.EGRESS] = UNASKED.has(judge.reason) ? ~judge.reason : judge.egress;
+    words[at + entry.INGRESS] = judge.ingress | ((judge.flags & FLAG_SNAT) !== 0 ? entry.HIDDEN : 0);
+  }
+
   #open(batch: PacketBatch, row: number, i: number, who: number): void {
     const desk = this.#desk;
     const { judge } = desk;
     const reversed = who === RECEIVER;
     const midstream = who !== OPENS;
     desk.ask(batch, row, i, reversed);
+    judge.flags |= this.#nat.hidden(batch, row, reversed);
     if (this.#infer && this.#initiator.isCertain(batch, row, who)) this.#initiator.remember(batch, row, reversed);
     // Linux confirms a connection when its packet has passed every hook: a dropped one leaves nothing.
     if (this.#infer || judge.verdict !== DROPPED) this.#remember(batch, row, i, reversed, midstream, judge.egress);
     desk.opened(row, reversed, midstream ? FLAG_MIDSTREAM : 0);
   }
 
-  /** Enters a connection with what the judge found. */
-  #remember(batch: PacketBatch, row: number, i: number, reversed: boolean, midstream: boolean, egress: number): void {
+  /** Enters a connection with what the judge found; where it is. */
+  #remember(batch: PacketBatch, row: number, i: number, reversed: boolean, midstream: boolean, egress: number): number {
     const { judge, slice } = this.#desk;
     const connections = this.#connections;
     const swap = slice.swap[i]!;
@@ -149,11 +226,15 @@ export class Follow {
       (midstream ? entry.MIDSTREAM : 0) |
       ((judge.flags & FLAG_UNKNOWN_WORKLOAD) !== 0 ? entry.UNKNOWN_END : 0) |
       entry.THIS_FILE;
-    words[at + entry.EGRESS] = egress;
-    words[at + entry.INGRESS] = judge.ingress;
+    words[at + entry.EGRESS] = UNASKED.has(judge.reason) ? ~judge.reason : egress;
+    words[at + entry.INGRESS] = judge.ingress | ((judge.flags & FLAG_SNAT) !== 0 ? entry.HIDDEN : 0);
     words[at + entry.OPENER] = batch.n[row]! % 2 ** 32;
+    return at;
   }
 }
+
+/** Reasons that stay with a connection: nobody was asked, or the answer did not matter. */
+const UNASKED: ReadonlySet<number> = new Set([NO_BACKEND, LB_SOURCE_RANGE, ENCAP_FROM_WORKLOAD, ENDPOINT_TO_HOST]);
 
 const hasInvalidFlags = (batch: PacketBatch, row: number): boolean =>
   batch.protocol[row] === TCP && (batch.flags[row]! & HAS_TCP_FLAGS) !== 0 && !hasValidFlags(batch.tcpFlags[row]!);

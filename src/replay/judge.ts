@@ -1,4 +1,4 @@
-import { hasIcmpType, hasPorts, ICMPV6, SCTP, TCP, UDP } from '../net/protocol.ts';
+import { hasIcmpType, hasPorts, ICMPV6, IPIP, SCTP, TCP, UDP } from '../net/protocol.ts';
 import { HAS_ICMP, HAS_PORTS, IS_TUPLE, LATER_FRAGMENT, type PacketBatch } from '../packet/batch.ts';
 import {
   decisionOf,
@@ -30,6 +30,8 @@ export const NOT_POLICED = reasonNumber('not-policed');
 export const OWN_NODE = reasonNumber('own-node');
 export const SERVICE_ADDRESS = reasonNumber('service-address');
 export const NODE_PORT = reasonNumber('node-port');
+export const ENCAP_FROM_WORKLOAD = reasonNumber('encap-from-workload');
+export const ENDPOINT_TO_HOST = reasonNumber('endpoint-to-host');
 export const FRAGMENT = reasonNumber('fragment');
 export const PORTS_UNKNOWN = reasonNumber('ports-unknown');
 export const FLAG_UNKNOWN_WORKLOAD = flagBit('unknown-workload');
@@ -116,6 +118,10 @@ export class Judge {
     const { general, count, action } = decisions;
     const roleOfSource = classes.role[source]!;
     const roleOfDestination = classes.role[destination]!;
+    if (roleOfSource === ROLE_WORKLOAD && this.#isEncapsulated(batch, row, reversed)) {
+      this.#drop(ENCAP_FROM_WORKLOAD);
+      return;
+    }
     this.flags = 0;
     this.egress = findingOf(general, count, classes.egressProfile[source]!, egress);
     this.ingress = findingOf(general, count, classes.ingressProfile[destination]!, ingress);
@@ -139,13 +145,53 @@ export class Judge {
     else if (isOpen(says, egress) || isOpen(answers, ingress)) this.verdict = UNDETERMINED;
     else this.verdict = FORWARDED;
     this.reason = isPoliced(egress) || isPoliced(ingress) ? POLICY : NOT_POLICED;
+    if (this.verdict === DROPPED || switches.podToOwnNode !== false) return;
+    if (roleOfSource === ROLE_WORKLOAD && roleOfDestination === ROLE_NODE && this.places.onOneNode(batch, row)) {
+      this.verdict = DROPPED;
+      this.reason = ENDPOINT_TO_HOST;
+    }
+  }
+
+  /** From two findings to a verdict: of one packet that was asked about as two. */
+  combine(egress: number, ingress: number): void {
+    const { general, count, action } = this.#table.decisions;
+    const leaving = decisionOf(general, count, egress);
+    const entering = decisionOf(general, count, ingress);
+    const says = action[leaving]!;
+    const answers = action[entering]!;
+    if (says === ACTION_DENY || answers === ACTION_DENY) this.verdict = DROPPED;
+    else if (isOpen(says, leaving) || isOpen(answers, entering)) this.verdict = UNDETERMINED;
+    else this.verdict = FORWARDED;
+    this.reason = isPoliced(leaving) || isPoliced(entering) ? POLICY : NOT_POLICED;
+    this.egress = egress;
+    this.ingress = ingress;
+  }
+
+  /** The dataplane dropped it beside policy: whoever else would be asked does not matter. */
+  get isFinal(): boolean {
+    return this.reason === ENCAP_FROM_WORKLOAD || this.reason === ENDPOINT_TO_HOST;
+  }
+
+  /** Does a pod send packets of a tunnel of its own? Asked of packets whose source is a pod. */
+  #isEncapsulated(batch: PacketBatch, row: number, reversed: boolean): boolean {
+    const { switches } = this.#table;
+    const protocol = batch.protocol[row]!;
+    if (protocol === IPIP) return switches.ipipFromPods === false;
+    if (protocol !== UDP || (batch.flags[row]! & HAS_PORTS) === 0) return false;
+    return (reversed ? batch.sourcePort[row]! : batch.destinationPort[row]!) === switches.vxlanFromPods;
+  }
+
+  #drop(reason: number): void {
+    this.refuse(reason);
+    this.verdict = DROPPED;
   }
 
   /**
-   * The reason why a row is not judged at all, or -1: a Service's address, or a node's port that is a Service's. What
-   * stands behind them is not simulated. `answers` also looks for answers from a node port.
+   * The reason why a row is not judged at all, or -1: a Service's address, or a node's port that is a Service's, of a
+   * table that does not know what stands behind them. `answers` also looks for answers from a node port.
    */
   beyond(batch: PacketBatch, row: number, answers: boolean): number {
+    if (this.#table.services.routes != null) return -1;
     const source = this.sourceRole;
     const destination = this.destinationRole;
     if (source === ROLE_SERVICE || destination === ROLE_SERVICE) return SERVICE_ADDRESS;
@@ -155,6 +201,11 @@ export class Judge {
     if (destination === ROLE_NODE && nodePorts.has(protocol + batch.destinationPort[row]!)) return NODE_PORT;
     if (answers && source === ROLE_NODE && nodePorts.has(protocol + batch.sourcePort[row]!)) return NODE_PORT;
     return -1;
+  }
+
+  /** Is an end a Service's address? Without its ports such a packet's backend cannot be told. */
+  touchesService(): boolean {
+    return this.sourceRole === ROLE_SERVICE || this.destinationRole === ROLE_SERVICE;
   }
 
   /** Of a row that `beyond` names: is its source the one that was connected to? */
@@ -203,7 +254,8 @@ export class Judge {
 /** What may stand behind a cut chain of IPv6 extension headers, as far as policies ask. */
 const HIDDEN_PROTOCOLS = [TCP, UDP, SCTP, ICMPV6];
 
-export const isPoliced = (decision: number): boolean => decision !== NOT_AN_ENDPOINT && decision !== NO_POLICY;
+export const isPoliced = (decision: number): boolean =>
+  decision !== NOT_AN_ENDPOINT && decision !== NO_POLICY && decision !== NOT_JUDGED;
 
 export const isOpen = (action: number, decision: number): boolean =>
   action === ACTION_UNDETERMINED || decision === UNDETERMINED_DECISION;

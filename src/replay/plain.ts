@@ -1,3 +1,4 @@
+import { IPIP, UDP } from '../net/protocol.ts';
 import { FIRST_FRAGMENT, LATER_FRAGMENT, type PacketBatch } from '../packet/batch.ts';
 import { ACTION_DENY, type MatchTable, ROLE_WORKLOAD } from '../table/match-table.ts';
 import type { VerdictBatch } from '../verdict/batch.ts';
@@ -8,6 +9,12 @@ import { SLICE_ROWS, type Slice } from './slice.ts';
 
 /** Rows that need more than the two decisions: what they belong to may lie elsewhere. */
 const IN_PARTS = FIRST_FRAGMENT | LATER_FRAGMENT;
+
+const NO_PORT = -1;
+
+/** A pod's own tunnel packets may be dropped beside policy: the walk asks. */
+const mayBeTunnel = (batch: PacketBatch, row: number, vxlan: number): boolean =>
+  batch.protocol[row] === IPIP || (batch.protocol[row] === UDP && batch.destinationPort[row] === vxlan);
 
 /**
  * The verdicts of rows that are judged alone and have nothing special about them, in one short loop: both ends are
@@ -29,8 +36,9 @@ export class Plain {
   /** Writes what it can; returns how many rows are left. The slice was foreseen. */
   settle(batch: PacketBatch, from: number, to: number): number {
     const { kind, ready, sourceClass, destinationClass, egress, ingress } = this.#slice;
-    const { decisions, classes } = this.#table;
+    const { decisions, classes, switches } = this.#table;
     const { general, count, action } = decisions;
+    const vxlan = switches.vxlanFromPods ?? NO_PORT;
     const { role, egressProfile, ingressProfile } = classes;
     const out = this.#out;
     const { left } = this;
@@ -50,6 +58,7 @@ export class Plain {
         role[source]! > ROLE_WORKLOAD ||
         role[destination]! > ROLE_WORKLOAD ||
         (batch.flags[row]! & IN_PARTS) !== 0 ||
+        mayBeTunnel(batch, row, vxlan) ||
         (!isDenied && (isOpen(says, leaving) || isOpen(answers, entering)))
       ) {
         left[kept++] = i;

@@ -7,6 +7,7 @@ import { HIGH_OPENED } from './entry.ts';
 import { FLAG_MIDSTREAM, type Follow } from './follow.ts';
 import { type Initiator, RECEIVER } from './initiator.ts';
 import { KIND_PLAIN, KIND_PORTLESS, kindOf } from './kinds.ts';
+import { FROM_FRONT, type Nat, NOT_TRANSLATED } from './nat.ts';
 import { portsOf, swapOf } from './tuple.ts';
 
 /** ICMP errors: each belongs to the connection that it quotes (RELATED). They keep no connection alive. */
@@ -16,6 +17,7 @@ export class Quotes {
   #follow: Follow;
   #aside: Aside;
   #initiator: Initiator;
+  #nat: Nat;
   #infer: boolean;
   #quoted: PacketBatch = createQuoted();
 
@@ -25,6 +27,7 @@ export class Quotes {
     follow: Follow,
     aside: Aside,
     initiator: Initiator,
+    nat: Nat,
     infer: boolean,
   ) {
     this.#desk = desk;
@@ -32,6 +35,7 @@ export class Quotes {
     this.#follow = follow;
     this.#aside = aside;
     this.#initiator = initiator;
+    this.#nat = nat;
     this.#infer = infer;
   }
 
@@ -52,7 +56,11 @@ export class Quotes {
     if (at >= 0) {
       const quotesOpener = (swap === 0) === ((this.#connections.words[at]! & HIGH_OPENED) === 0);
       this.#follow.belongs(row, at, !quotesOpener);
-    } else if (this.#infer) this.#asQuoted(kind, row);
+      return;
+    }
+    const behind = kind === KIND_PLAIN ? this.#nat.entryOf(quoted, 0) : -1;
+    if (behind >= 0) this.#follow.belongs(row, behind, !this.#nat.original);
+    else if (this.#infer) this.#asQuoted(kind, row);
     else this.#desk.invalid(batch, row, i);
   }
 
@@ -71,6 +79,13 @@ export class Quotes {
     const quoted = this.#quoted;
     judge.classify(quoted, 0);
     const beyond = judge.beyond(quoted, 0, true);
+    const way = this.#nat.way(quoted, 0);
+    if (way !== NOT_TRANSLATED) {
+      this.#nat.judge(quoted, 0, way);
+      desk.out.reversed[row] = way === FROM_FRONT ? 0 : 1;
+      desk.emit(row, FLAG_MIDSTREAM);
+      return;
+    }
     const reversed = kind === KIND_PLAIN && this.#initiator.of(quoted, 0) === RECEIVER;
     if (beyond >= 0) judge.refuse(beyond);
     else {

@@ -7,6 +7,7 @@ import type { Desk } from './desk.ts';
 import { Follow } from './follow.ts';
 import { Initiator } from './initiator.ts';
 import * as kinds from './kinds.ts';
+import type { Nat } from './nat.ts';
 import type { Settings } from './options.ts';
 import { Quotes } from './quotes.ts';
 
@@ -32,14 +33,14 @@ export class Track {
   #quotes: Quotes;
   #track: boolean;
 
-  constructor(desk: Desk, connections: Connections, settings: Settings) {
+  constructor(desk: Desk, nat: Nat, connections: Connections, settings: Settings) {
     const infer = settings.midstream === 'infer';
     const initiator = new Initiator(desk.judge.places);
     this.#desk = desk;
     this.#connections = connections;
-    this.#follow = new Follow(desk, connections, initiator, settings.midstream);
-    this.#aside = new Aside(desk, infer);
-    this.#quotes = new Quotes(desk, connections, this.#follow, this.#aside, initiator, infer);
+    this.#follow = new Follow(desk, connections, initiator, nat, settings.midstream);
+    this.#aside = new Aside(desk, nat, infer);
+    this.#quotes = new Quotes(desk, connections, this.#follow, this.#aside, initiator, nat, infer);
     this.#track = settings.track;
   }
 

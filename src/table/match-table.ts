@@ -1,4 +1,5 @@
 import type { SourcePos } from '../source/position.ts';
+import type { RouteTable } from './routes.ts';
 
 /**
  * The compiled rules: immutable, typed arrays on SharedArrayBuffers and a dictionary of names. What `compile` makes
@@ -205,6 +206,8 @@ export type ServiceTable = {
   readonly byAddress: ReadonlyMap<string, number>;
   /** Protocol * 65536 + nodePort. */
   readonly nodePorts: ReadonlySet<number>;
+  /** Absent or null: where the addresses lead is not known. */
+  readonly routes?: RouteTable | null;
 };
 
 /** The dataplane's switches, copied from the model. */
@@ -212,6 +215,12 @@ export type Switches = {
   readonly dataplane: string;
   readonly dropInvalid: boolean;
   readonly nodeToOwnPod: boolean;
+  /** Absent: let through. */
+  readonly podToOwnNode?: boolean;
+  /** UDP to this port from a pod is dropped; absent or null: none is. */
+  readonly vxlanFromPods?: number | null;
+  /** Protocol 4 from a pod is let through; absent: it is. */
+  readonly ipipFromPods?: boolean;
 };
 
 export type TableStats = {

@@ -17,8 +17,8 @@ export const REASONS = [
   'ct-invalid', // connection tracking calls it INVALID
   'neighbour-discovery', // IPv6 needs it: never tracked, never judged
   'encap-from-workload', // a pod may send no tunnel packets of its own
-  'service-address', // a Service's address: where it leads is not simulated yet
-  'node-port', // a node's address and the port of a Service: likewise
+  'service-address', // a Service's address: which backend it leads to would decide
+  'node-port', // a node's address and the port of a Service that is not known to lead anywhere
   'tunnel', // a tunnel's payload that is not read yet
   'fragment', // a later fragment whose first was not seen
   'ports-unknown', // the packet was cut before its ports, and they would decide
@@ -26,6 +26,7 @@ export const REASONS = [
   'lb-source-range', // refused by loadBalancerSourceRanges
   'own-node', // from a node to a pod that it runs: always let through
   'loopback', // from a pod to itself: never leaves it
+  'endpoint-to-host', // from a pod to its own node: defaultEndpointToHostAction drops it
 ] as const;
 export type ReasonWord = (typeof REASONS)[number];
 
@@ -44,6 +45,6 @@ export type DecisionReason =
   | 'undetermined';
 
 /** Words that may stand in a line's `flags`; the bit of each is 1 << its place here. */
-export const FLAGS = ['midstream', 'unknown-workload', 'opener-other-file', 'duplicate'] as const;
+export const FLAGS = ['midstream', 'unknown-workload', 'opener-other-file', 'duplicate', 'snat'] as const;
 export type FlagWord = (typeof FLAGS)[number];
 export const flagBit = (word: FlagWord): number => 1 << FLAGS.indexOf(word);

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { NODES } from '../nodes/nodes-lines.ts';
+import { SERVICES } from '../nodes/services-lines.ts';
 import { root } from '../paths.ts';
 import { ADDRESSES } from './addresses-lines.ts';
 import { CLUSTER_POLICIES } from './cluster-policies-lines.ts';
@@ -12,7 +14,17 @@ import { SELECTORS } from './selectors-lines.ts';
 import { STRUCTURE } from './structure-lines.ts';
 import { TIERS } from './tiers-lines.ts';
 
-const LINES = [...STRUCTURE, ...ADDRESSES, ...DIRECTIONS, ...CONNECTIONS, ...CLUSTER_POLICIES, ...TIERS, ...SELECTORS];
+const LINES = [
+  ...STRUCTURE,
+  ...ADDRESSES,
+  ...DIRECTIONS,
+  ...CONNECTIONS,
+  ...CLUSTER_POLICIES,
+  ...TIERS,
+  ...SELECTORS,
+  ...SERVICES,
+  ...NODES,
+];
 
 test('every line that docs/semantics.md calls simulated has a test here', () => {
   const tested = new Set(LINES.map(({ line }) => line));

@@ -181,10 +181,16 @@ for (const [name, pod, expected] of refused) {
 }
 
 test('what changes the fate of packets and is not simulated is told of', async () => {
-  const hostPort = 'nodeName: n1, containers: [{ports: [{containerPort: 80, hostPort: 8080}]}]';
-  assert.ok((await warnings(podText({ spec: hostPort }))).includes('NOT_SIMULATED'));
   const limited = annotations("qos.projectcalico.org/ingressPacketRate: '10'");
   assert.ok((await warnings(podText({ meta: limited }))).includes('NOT_SIMULATED'));
+});
+
+test('a pod has its ports on the node, and whether it serves', async () => {
+  const spec = 'nodeName: n1, containers: [{ports: [{containerPort: 80, hostPort: 8080, hostIP: 0.0.0.0}]}]';
+  const status = "podIP: 10.0.0.1, conditions: [{type: Ready, status: 'False'}]";
+  const [pod] = (await cluster(podText({ spec, status }))).endpoints;
+  assert.equal(pod!.hostPorts, [{ address: null, protocol: 6, hostPort: 8080, port: 80 }]);
+  assert.equal(pod!.serving, { serving: false, terminating: false });
 });
 
 test('an unknown field of a pod is a warning with what was meant', async () => {

@@ -1,3 +1,4 @@
+import type { Dataplane } from '../../model/dataplane.ts';
 import { quote } from '../../source/quote.ts';
 import type { Fields } from '../fields.ts';
 import type { Kind, Parsed } from '../kind.ts';
@@ -13,7 +14,7 @@ const FOR_ALL = 'default';
 const SIMULATED: readonly { readonly field: string; readonly values: readonly string[]; readonly does: string }[] = [
   {
     field: 'defaultEndpointToHostAction',
-    values: ['Accept'],
+    values: ['Accept', 'ACCEPT', 'Drop', 'DROP'],
     does: 'traffic from a pod to its own node is judged as with `Accept`',
   },
   {
@@ -58,12 +59,31 @@ function readSettings(spec: Fields, name: string): Parsed {
     const written = node.type === 'scalar' ? node.text : '';
     spec.report.warning('NOT_SIMULATED', node, `${quote(field)} is ${quote(written)}: ${does}`);
   }
-  const check = spec.get('disableConntrackInvalidCheck');
-  const disabled = spec.boolean('disableConntrackInvalidCheck');
-  if (name === FOR_ALL) return { type: 'felix', dropInvalid: !disabled };
-  if (check !== null) {
-    const message = `\`disableConntrackInvalidCheck\` of ${quote(name)} is left out: it is read of ${quote(FOR_ALL)} alone`;
-    spec.report.warning('NOT_SIMULATED', check, message);
+  if (name === FOR_ALL) return { type: 'felix', dataplane: settings(spec) };
+  for (const field of READ) {
+    const node = spec.get(field);
+    if (node === null) continue;
+    const message = `${quote(field)} of ${quote(name)} is left out: it is read of ${quote(FOR_ALL)} alone`;
+    spec.report.warning('NOT_SIMULATED', node, message);
   }
   return { type: 'nothing' };
 }
+
+const READ = [
+  'disableConntrackInvalidCheck',
+  'vxlanPort',
+  'allowVXLANPacketsFromWorkloads',
+  'allowIPIPPacketsFromWorkloads',
+];
+
+/** IANA, and Calico's default. */
+const VXLAN_PORT = 4789;
+
+const settings = (spec: Fields): Partial<Dataplane> => ({
+  dropInvalid: !spec.boolean('disableConntrackInvalidCheck'),
+  podToOwnNode: spec.string('defaultEndpointToHostAction')?.value.toLowerCase() === 'drop' ? 'drop' : 'accept',
+  vxlanFromPods: spec.boolean('allowVXLANPacketsFromWorkloads')
+    ? null
+    : (spec.integer('vxlanPort')?.value ?? VXLAN_PORT),
+  ipipFromPods: spec.boolean('allowIPIPPacketsFromWorkloads'),
+});

@@ -1,3 +1,4 @@
+import type { ServiceEndpoint } from '../../model/exposure.ts';
 import type { Fields, Known } from '../fields.ts';
 import type { Kind, Metadata, Parsed } from '../kind.ts';
 import { readAddresses } from './address.ts';
@@ -17,6 +18,7 @@ const ENDPOINT: Known = [
   'zone',
   'hints',
 ];
+const CONDITIONS: Known = ['ready', 'serving', 'terminating'];
 const PORT: Known = ['name', 'protocol', 'port', 'appProtocol'];
 
 /** What stands behind a Service: every address with every port, ready or not. */
@@ -39,20 +41,31 @@ function readSlice(object: Fields, { labels, at }: Metadata): Parsed {
       at,
       'a slice of names (`addressType: FQDN`) is ignored: no name is resolved',
     );
-    return { type: 'backends', service, backends: [] };
+    return { type: 'backends', service, backends: [], endpoints: [] };
   }
-  const addresses = readAddresses(
-    endpoints.flatMap((endpoint) => endpoint.strings('addresses')),
-    object.report,
+  const behind = endpoints.map((endpoint): ServiceEndpoint => {
+    const conditions = endpoint.object('conditions', CONDITIONS);
+    // A condition that is left out: ready, serving as far as ready, not terminating (discovery/v1, EndpointConditions).
+    const ready = conditions === null || conditions.get('ready') === null || conditions.boolean('ready');
+    return {
+      addresses: readAddresses(endpoint.strings('addresses'), object.report),
+      node: endpoint.string('nodeName')?.value || null,
+      ready,
+      serving: conditions === null || conditions.get('serving') === null ? ready : conditions.boolean('serving'),
+      terminating: conditions?.boolean('terminating') ?? false,
+      ports,
+    };
+  });
+  const backends = behind.flatMap(({ addresses }) =>
+    addresses.flatMap((address) => ports.map(({ protocol, port }) => ({ address, protocol, port }))),
   );
-  const backends = addresses.flatMap((address) => ports.map((port) => ({ address, ...port })));
-  return { type: 'backends', service, backends };
+  return { type: 'backends', service, backends, endpoints: behind };
 }
 
 /** A port without a number stands for no port in particular: it makes no backend. */
-function readPort(fields: Fields): { protocol: number; port: number } | null {
+function readPort(fields: Fields): ServiceEndpoint['ports'][number] | null {
   const protocol = readProtocol(fields);
   const written = fields.integer('port');
   const port = written === null ? null : checkedPort('port', written, fields);
-  return port === null ? null : { protocol, port };
+  return port === null ? null : { name: fields.string('name')?.value || null, protocol, port };
 }

@@ -9,9 +9,8 @@ const ADDRESS_TYPES: ReadonlySet<string> = new Set(['InternalIP', 'ExternalIP'])
  * Where Calico keeps a node's own and its tunnels' addresses.
  * Source: libcalico-go/lib/backend/k8s/resources/node.go
  */
-const ADDRESS_ANNOTATIONS = [
-  'projectcalico.org/IPv4Address',
-  'projectcalico.org/IPv6Address',
+const OWN_ANNOTATIONS = ['projectcalico.org/IPv4Address', 'projectcalico.org/IPv6Address'];
+const TUNNEL_ANNOTATIONS = [
   'projectcalico.org/IPv4IPIPTunnelAddr',
   'projectcalico.org/IPv4VXLANTunnelAddr',
   'projectcalico.org/IPv6VXLANTunnelAddr',
@@ -35,11 +34,16 @@ function readNode(object: Fields, metadata: Metadata): Parsed {
   const one = spec?.string('podCIDR') ?? null;
   const blocks = several.length === 0 && one !== null ? [one] : several;
   const { name, at } = metadata;
+  const tunnels = annotated(metadata, TUNNEL_ANNOTATIONS);
   return {
     type: 'node',
     node: {
       name,
-      addresses: readAddresses([...ownAddresses(object), ...annotated(metadata)], object.report),
+      addresses: readAddresses(
+        [...ownAddresses(object), ...annotated(metadata, OWN_ANNOTATIONS), ...tunnels],
+        object.report,
+      ),
+      tunnelAddresses: readAddresses(tunnels, object.report),
       podNets: blocks.flatMap((block) => readPrefix(block, object.report) ?? []),
       at,
     },
@@ -53,5 +57,5 @@ const ownAddresses = (object: Fields): Located<string>[] =>
   });
 
 /** Empty while a node starts. */
-const annotated = ({ annotations }: Metadata): Located<string>[] =>
-  ADDRESS_ANNOTATIONS.flatMap((key) => annotations.get(key) ?? []).filter(({ value }) => value !== '');
+const annotated = ({ annotations }: Metadata, keys: readonly string[]): Located<string>[] =>
+  keys.flatMap((key) => annotations.get(key) ?? []).filter(({ value }) => value !== '');

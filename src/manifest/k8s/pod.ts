@@ -1,4 +1,6 @@
 import type { NamedPort } from '../../model/endpoint.ts';
+import type { HostPort, Serving } from '../../model/exposure.ts';
+import type { Address } from '../../net/address.ts';
 import { quote } from '../../source/quote.ts';
 import type { Fields } from '../fields.ts';
 import type { Kind, Metadata, Parsed } from '../kind.ts';
@@ -32,16 +34,26 @@ export const pod: Kind = {
   read: readPod,
 };
 
-type Ports = { readonly named: readonly NamedPort[]; readonly all: readonly { protocol: number; port: number }[] };
-const NO_PORTS: Ports = { named: [], all: [] };
+type Ports = {
+  readonly named: readonly NamedPort[];
+  readonly all: readonly { protocol: number; port: number }[];
+  readonly host: readonly HostPort[];
+};
+const NO_PORTS: Ports = { named: [], all: [], host: [] };
 
 function readPod(object: Fields, metadata: Metadata): Parsed {
   const spec = object.object('spec', POD_SPEC);
   const ports = spec === null ? NO_PORTS : readPorts(spec);
   const addresses = readAddresses(addressTexts(object, metadata), object.report);
-  if (spec?.boolean('hostNetwork') || isFinished(object, metadata)) return { type: 'nothing' };
-  warnOfUnsimulated(object, metadata);
+  if (isFinished(object, metadata)) return { type: 'nothing' };
   const node = spec?.string('nodeName')?.value || null;
+  const serving = servingOf(object, metadata);
+  if (spec?.boolean('hostNetwork')) {
+    const { labels } = metadata;
+    const namespace = metadata.namespace as string;
+    return { type: 'host-pod', pod: { namespace, labels, addresses, namedPorts: ports.named, node, serving } };
+  }
+  warnOfUnsimulated(object, metadata);
   if (node === null && addresses.length > 0) {
     const message =
       'a pod without `spec.nodeName` is not scheduled: its addresses are ignored, and no policy selects it';
@@ -60,6 +72,8 @@ function readPod(object: Fields, metadata: Metadata): Parsed {
       node,
       created: metadata.created,
       profile: 'allow',
+      serving,
+      ...(ports.host.length === 0 ? {} : { hostPorts: ports.host }),
       serviceAccount: account || DEFAULT_SERVICE_ACCOUNT,
       at: metadata.at,
     },
@@ -98,20 +112,32 @@ function addressTexts(object: Fields, { annotations }: Metadata): Located<string
   return [];
 }
 
+/** The Ready condition; a pod without one (a manifest that was written, not dumped) is taken to be ready. */
+function servingOf(object: Fields, { terminating }: Metadata): Serving {
+  const conditions = object.object('status', 'any')?.objects('conditions', 'any') ?? [];
+  const ready = conditions.find((condition) => condition.string('type')?.value === 'Ready');
+  return { serving: ready === undefined || ready.string('status')?.value === 'True', terminating };
+}
+
+/** `hostIP`; the address that means all is none. */
+function hostAddress(declared: Fields): Address | null {
+  const text = declared.string('hostIP');
+  if (text === null || text.value === '') return null;
+  const [address] = readAddresses([text], declared.report);
+  return address === undefined || address.value === 0n ? null : address;
+}
+
 /** Ports of containers and init containers alike (Calico: workload_endpoint_default.go, appendEndpointPorts). */
 function readPorts(spec: Fields): Ports {
   const named: NamedPort[] = [];
   const all: { protocol: number; port: number }[] = [];
+  const host: HostPort[] = [];
   const containers = [...spec.objects('containers', CONTAINER), ...spec.objects('initContainers', CONTAINER)];
   for (const declared of containers.flatMap((container) => container.objects('ports', CONTAINER_PORT))) {
     const number = declared.integer('containerPort');
     if (number === null && declared.get('containerPort') === null) declared.missing('containerPort', 'a port number');
     const protocol = readProtocol(declared);
     const hostPort = declared.integer('hostPort');
-    if (hostPort !== null && hostPort.value !== 0) {
-      const message = `\`hostPort\` ${quote(hostPort.value)} is not simulated: traffic to the node's port is not led to this pod`;
-      declared.report.warning('NOT_SIMULATED', hostPort.node, message);
-    }
     const port = number === null ? null : checkedPort('containerPort', number, declared);
     const name = declared.string('name');
     if (name !== null && name.value !== '') {
@@ -120,7 +146,11 @@ function readPorts(spec: Fields): Ports {
     }
     if (port === null) continue;
     all.push({ protocol, port });
+    if (hostPort !== null && hostPort.value !== 0) {
+      const onNode = checkedPort('hostPort', hostPort, declared);
+      if (onNode !== null) host.push({ address: hostAddress(declared), protocol, hostPort: onNode, port });
+    }
     if (name !== null && name.value !== '') named.push({ name: name.value, protocol, port });
   }
-  return { named, all };
+  return { named, all, host };
 }

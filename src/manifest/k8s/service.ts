@@ -1,8 +1,10 @@
+import type { Exposure } from '../../model/exposure.ts';
 import type { Fields, Known } from '../fields.ts';
 import type { Kind, Metadata, Parsed } from '../kind.ts';
 import type { Located } from '../node.ts';
-import { readAddresses } from './address.ts';
+import { readAddresses, readPrefix } from './address.ts';
 import { checkedPort, readProtocol } from './protocol.ts';
+import { AFFINITY_SECONDS, textsAsLabels } from './service-fields.ts';
 
 /** Source: k8s.io/api, core/v1 ServiceSpec and ServicePort. */
 const SERVICE_SPEC: Known = [
@@ -32,8 +34,11 @@ const SERVICE_PORT: Known = ['name', 'protocol', 'port', 'nodePort', 'targetPort
 
 /** What a headless Service has for an address. */
 const HEADLESS = 'None';
+const EXTERNAL_NAME = 'ExternalName';
+const CLIENT_IP = 'ClientIP';
+const LOCAL = 'Local';
 
-/** A Service as far as it owns addresses and ports; endpoint slices say where it leads. */
+/** A Service: its addresses and ports, and how it chooses among what `assemble` finds behind it. */
 export const service: Kind = {
   kind: 'Service',
   apiVersions: ['v1'],
@@ -46,8 +51,51 @@ export const service: Kind = {
 function readService(object: Fields, { namespace, name, at }: Metadata): Parsed {
   const spec = object.object('spec', SERVICE_SPEC);
   const ports = (spec?.objects('ports', SERVICE_PORT) ?? []).flatMap((port) => readPort(port) ?? []);
-  const addresses = readAddresses(spec === null ? [] : addressTexts(spec, object), object.report);
-  return { type: 'service', service: { namespace: namespace as string, name, addresses, ports, backends: [], at } };
+  const known = { namespace: namespace as string, name, backends: [], at };
+  if (spec === null) return { type: 'service', service: { ...known, addresses: [], ports: [] } };
+  if (spec.string('type')?.value === EXTERNAL_NAME) {
+    const message = 'a Service of type `ExternalName` is a name for a name: it has no address and no effect here';
+    object.report.warning('EXTERNAL_NAME', at, message);
+    return { type: 'service', service: { ...known, addresses: [], ports: [] } };
+  }
+  const exposure = readExposure(spec, object, ports);
+  const { clusterAddresses, externalAddresses, balancerAddresses } = exposure;
+  const addresses = [...clusterAddresses, ...externalAddresses, ...balancerAddresses];
+  return {
+    type: 'service',
+    service: { ...known, addresses, ports: ports.map(({ target, ...port }) => port), exposure },
+  };
+}
+
+function readExposure(spec: Fields, object: Fields, ports: readonly { target: number | string }[]): Exposure {
+  const { report } = object;
+  const addresses = (texts: readonly Located<string>[]) =>
+    readAddresses(
+      texts.filter(({ value }) => value !== '' && value !== HEADLESS),
+      report,
+    );
+  const affinity = spec.string('sessionAffinity')?.value === CLIENT_IP;
+  const seconds = spec
+    .object('sessionAffinityConfig', 'any')
+    ?.object('clientIP', 'any')
+    ?.integer('timeoutSeconds')?.value;
+  const selector = textsAsLabels(spec.texts('selector'));
+  return {
+    clusterAddresses: addresses(clusterTexts(spec)),
+    externalAddresses: addresses(spec.strings('externalIPs')),
+    balancerAddresses: addresses(balancerTexts(object)),
+    selector: selector.size === 0 ? null : selector,
+    targets: ports.map(({ target }) => target),
+    affinitySeconds: affinity ? (seconds ?? AFFINITY_SECONDS) : null,
+    internalLocal: spec.string('internalTrafficPolicy')?.value === LOCAL,
+    externalLocal: spec.string('externalTrafficPolicy')?.value === LOCAL,
+    sourceRanges: spec.strings('loadBalancerSourceRanges').flatMap(({ value, node }) => {
+      // The API server takes blanks around a range.
+      return readPrefix({ value: value.trim(), node }, report) ?? [];
+    }),
+    publishNotReady: spec.boolean('publishNotReadyAddresses'),
+    endpoints: null,
+  };
 }
 
 function readPort(fields: Fields) {
@@ -56,16 +104,27 @@ function readPort(fields: Fields) {
   const port = written === null ? null : checkedPort('port', written, fields);
   const protocol = readProtocol(fields);
   const nodePort = fields.integer('nodePort')?.value || null;
-  return port === null ? null : { name: fields.string('name')?.value || null, protocol, port, nodePort };
+  const aim = fields.get('targetPort');
+  const target = aim?.type === 'scalar' && typeof aim.value === 'number' ? aim.value : null;
+  const named = target === null && aim !== null ? fields.string('targetPort') : null;
+  if (port === null) return null;
+  return {
+    name: fields.string('name')?.value || null,
+    protocol,
+    port,
+    nodePort,
+    target: (target ?? named?.value) || port,
+  };
 }
 
-function addressTexts(spec: Fields, object: Fields): Located<string>[] {
+function clusterTexts(spec: Fields): Located<string>[] {
   const several = spec.strings('clusterIPs');
   const one = spec.string('clusterIP');
-  const own = several.length === 0 && one !== null ? [one] : several;
+  return several.length === 0 && one !== null ? [one] : several;
+}
+
+/** `hostname` alone leads elsewhere; `ipMode: Proxy` means that nodes do not translate the address themselves. */
+function balancerTexts(object: Fields): Located<string>[] {
   const balancer = object.object('status', 'any')?.object('loadBalancer', 'any')?.objects('ingress', 'any') ?? [];
-  const balanced = balancer.flatMap((entry) => entry.string('ip') ?? []);
-  return [...own, ...spec.strings('externalIPs'), ...balanced].filter(
-    ({ value }) => value !== '' && value !== HEADLESS,
-  );
+  return balancer.flatMap((entry) => (entry.string('ipMode')?.value === 'Proxy' ? [] : (entry.string('ip') ?? [])));
 }
