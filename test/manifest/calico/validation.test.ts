@@ -130,7 +130,6 @@ test('what is read and not simulated is told of', async () => {
     [v3('Profile', 'mine', '{ingress: [{action: Allow}]}'), 'NOT_SIMULATED'],
     [v3('HostEndpoint', 'h', '{node: n1, interfaceName: "*"}'), 'HOST_ENDPOINT_IGNORED'],
     [v3('FelixConfiguration', 'default', '{bpfEnabled: true}'), 'NOT_SIMULATED'],
-    [v3('FelixConfiguration', 'default', '{defaultEndpointToHostAction: Drop}'), 'NOT_SIMULATED'],
     [gnp('p', '{applyOnForward: true}'), 'HOST_POLICY_IGNORED'],
     [gnp('p', '{tier: nowhere}'), 'TIER_ABSENT'],
     [gnp('p', '{types: [Ingress], egress: [{action: Allow}]}'), 'DEAD_RULES'],
