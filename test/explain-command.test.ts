@@ -216,6 +216,31 @@ test('an answer and an error are explained by what they answer', async () => {
   }
 });
 
+const DENY_ALL = `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: deny-all, namespace: app1 }
+spec: { podSelector: {}, policyTypes: [Ingress, Egress] }
+`;
+
+test('one policy that denies at both ends takes a change for each, and both together forward', async () => {
+  const path = join(folder, 'deny-all.yaml');
+  writeFileSync(path, DENY_ALL);
+  const ends = between('app1/nginx-1', 'app1/nginx2-1', '8080');
+  const { changes } = await json(SCENARIOS, '-f', path, ...ends);
+  assert.equal(
+    changes.map(({ direction, suffices }) => [direction, suffices]),
+    [
+      ['egress', false],
+      ['ingress', false],
+    ],
+  );
+  const rules = changes.map(({ direction, yaml }) => `  ${direction}:\n${yaml.replace(/^/gm, '    ')}\n`);
+  const spec = 'spec:\n  podSelector: {}\n  policyTypes: [Ingress, Egress]\n';
+  writeFileSync(path, `${DENY_ALL.slice(0, DENY_ALL.indexOf('spec:'))}${spec}${rules.join('')}`);
+  assert.is((await json(SCENARIOS, '-f', path, ...ends)).verdict, 'forwarded');
+});
+
 const SERVICE = `
 apiVersion: v1
 kind: Service

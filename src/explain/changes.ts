@@ -62,14 +62,21 @@ export function changesFor(
     return found;
   });
   if (working.some((changes) => changes.length === 0)) return [];
-  // INVARIANT: the first change of each end, all together, forward the packet.
-  const all = working.reduce((changed, [first]) => first!.candidate.apply(changed), cluster);
-  if (judged(all, tuple).verdict !== 'forwarded') return [];
-  return working.flat().map(({ candidate: { apply: _, ...words }, after }) => ({
-    ...words,
-    suffices: after.verdict === 'forwarded',
-  }));
+  // What is proposed for one end works with the first proposal of the other.
+  const together = working.map((changes, i) => {
+    const others = working.filter((_, j) => j !== i).map(([first]) => first!.candidate);
+    return changes
+      .filter(({ candidate }) => forwards(cluster, tuple, [candidate, ...others]))
+      .map(({ candidate: { apply: _, ...words }, after }) => ({ ...words, suffices: after.verdict === 'forwarded' }));
+  });
+  return together.some((changes) => changes.length === 0) ? [] : together.flat();
 }
+
+const forwards = (cluster: Cluster, tuple: FiveTuple, all: readonly Candidate[]): boolean =>
+  judged(
+    all.reduce((changed, { apply }) => apply(changed), cluster),
+    tuple,
+  ).verdict === 'forwarded';
 
 const judged = (cluster: Cluster, tuple: FiveTuple): Judgement => new Judge(cluster).judge(tuple);
 
@@ -133,7 +140,7 @@ function extended(question: Question, policy: Policy, { rule, failed }: RuleStep
         sentence: `add ${peerWords(question)} to \`${list}\` of ${title}`,
         yaml: yaml.join('\n'),
         besides: rule.l4 === null ? 'the rule names no ports: it would allow every port to that peer' : null,
-        apply: replacingRule(policy, direction, { ...rule, [side]: peers }),
+        apply: changingRule(policy, direction, { ...rule, [side]: peers }),
       },
     ];
   }
@@ -146,7 +153,7 @@ function extended(question: Question, policy: Policy, { rule, failed }: RuleStep
       sentence: `add port ${port.port}/${protocolWords(port.protocol)} to \`${list}\` of ${title}`,
       yaml: portYaml(dialect, port).join('\n'),
       besides: 'every peer of the rule could use that port',
-      apply: replacingRule(policy, direction, { ...rule, l4: [...(rule.l4 ?? []), l4Match(port)] }),
+      apply: changingRule(policy, direction, { ...rule, l4: [...(rule.l4 ?? []), l4Match(port)] }),
     },
   ];
 }
@@ -169,7 +176,6 @@ function newRule(question: Question, policy: Policy, index: number, where: strin
     [side]: [peerMatch(question)],
     at: policy.at,
   };
-  const rules = policy[direction].toSpliced(index, 0, rule);
   const yaml = ruleYaml(dialect, direction, peerText(question), named, question.peer?.namespace === policy.namespace);
   const what = named === null ? 'everything' : `${portWords(named)}`;
   const change: Candidate = {
@@ -181,7 +187,7 @@ function newRule(question: Question, policy: Policy, index: number, where: strin
       named === null
         ? `such a policy cannot name ${protocolWords(port.protocol)}: the rule allows all protocols`
         : null,
-    apply: replacing(policy, { ...policy, [direction]: rules }),
+    apply: changing(policy, (now) => ({ ...now, [direction]: now[direction].toSpliced(index, 0, rule) })),
   };
   return [change];
 }
@@ -235,15 +241,21 @@ function labelsFor(selector: Selector | null, { labels }: Endpoint): [string, st
   return lacking.length === 0 ? null : lacking;
 }
 
-const replacing =
-  (policy: Policy, by: Policy) =>
+/** Changes a policy as it then is: another change may have come before. */
+const changing =
+  (policy: Policy, change: (now: Policy) => Policy) =>
   (cluster: Cluster): Cluster => ({
     ...cluster,
-    policies: cluster.policies.map((one) => (one === policy ? by : one)),
+    policies: cluster.policies.map((one) =>
+      one.tier === policy.tier && one.tieBreak === policy.tieBreak ? change(one) : one,
+    ),
   });
 
-const replacingRule = (policy: Policy, direction: Direction, by: Rule): ((cluster: Cluster) => Cluster) =>
-  replacing(policy, { ...policy, [direction]: policy[direction].map((one) => (one.index === by.index ? by : one)) });
+const changingRule = (policy: Policy, direction: Direction, by: Rule): ((cluster: Cluster) => Cluster) =>
+  changing(policy, (now) => ({
+    ...now,
+    [direction]: now[direction].map((one) => (one.index === by.index ? by : one)),
+  }));
 
 function peerMatch({ direction, tuple, peer }: Question): PeerMatch {
   if (peer === undefined || peer.namespace === null)

@@ -225,7 +225,7 @@ function changeLines(changes: readonly ChangeWords[], palette: Palette): string[
   const alone = changes.every(({ suffices }) => suffices);
   const head = alone
     ? `To allow it${changes.length > 1 ? ', any one of these' : ''} (tried on these rules: it is then forwarded):`
-    : 'To allow it, one of these for egress and one for ingress (tried: together, the first of each forward it):';
+    : 'To allow it, one of these for egress and one for ingress (tried: each with the first of the other):';
   return [
     palette.heading(head),
     ...changes.flatMap(({ direction: way, sentence, at, yaml, besides }, i) => [
