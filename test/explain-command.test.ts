@@ -255,12 +255,15 @@ endpoints: [{ addresses: [10.244.1.10] }]
 ports: [{ port: 5432, protocol: TCP }]
 `;
 
-test("a Service's address leads to the pods behind it", async () => {
+test("a Service's address is refused, with the pods behind it", async () => {
   const path = join(folder, 'service.yaml');
   writeFileSync(path, SERVICE);
-  const said = await json(SCENARIOS, '-f', path, ...between('app2/nginx-1', 'service/db/pg', '5432'));
-  assert.equal([said.verdict, said.reason, said.to.is], ['undetermined', 'service-address', 'service']);
-  assert.match(said.notes.join(), 'ask for one of those of db/pg (db/postgres-0 port 5432/TCP)');
+  const { code, err } = await cli(
+    ...['explain', '-f', SCENARIOS, '-f', path],
+    ...between('app2/nginx-1', 'service/db/pg', '5432'),
+  );
+  assert.is(code, 2);
+  assert.match(err, 'policies see the pod behind it: ask for one of those (db/postgres-0 port 5432/TCP)');
 });
 
 const STAGED = `

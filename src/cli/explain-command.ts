@@ -7,16 +7,15 @@ import { addressed } from '../explain/packet-words.ts';
 import { loadCluster } from '../manifest/load.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { qualifiedName } from '../model/endpoint.ts';
-import { type Address, formatAddress } from '../net/address.ts';
 import type { FiveTuple } from '../net/five-tuple.ts';
-import { hasPorts, protocolName } from '../net/protocol.ts';
+import { hasPorts } from '../net/protocol.ts';
 import { explanationJson, explanationText } from '../report/explanation.ts';
 import { REASON_WORDS } from '../report/reason-words.ts';
 import type { Explanation, StagedWords } from '../verdict/explanation.ts';
-import type { ReasonWord } from '../verdict/reasons.ts';
 import type { Command } from './command.ts';
 import { findPacket, judgeLine } from './explain-packet.ts';
 import { CLIENT_PORT, questionOf, tupleLine } from './explain-question.ts';
+import { refuseTranslated } from './explain-service.ts';
 import { EXIT_FINE, type Io, UsageError } from './io.ts';
 import { FILENAME, KEEP_GOING, loadNamed, MAX_TABLE_BYTES, manifestPaths, STAGED, STDIN } from './manifests.ts';
 import { paletteFor } from './palette.ts';
@@ -99,17 +98,15 @@ async function askedOf(parsed: Parsed, io: Io, cluster: Cluster): Promise<Asked>
   const texts = manifestTexts(manifestPaths(parsed));
   if (question !== null) {
     const { said } = await judgeLine(table, tupleLine(question), options);
-    const notes = [
-      ...(parsed.has('sport') ? [] : sourcePortNotes(cluster, question)),
-      ...serviceNotes(cluster, question, said.reason),
-    ];
+    refuseTranslated(cluster, question, said.reason);
+    const notes = parsed.has('sport') ? [] : sourcePortNotes(cluster, question);
     return { cluster, tuple: question, said, meaning: REASON_WORDS[said.reason], texts, notes };
   }
   const n = parsed.number('packet')!;
   const { said, own, judged, reversed, opener, file } = await findPacket(table, parsed.operands[0]!, n, options);
   const packet = { file, n, opener: opener === 0 ? null : opener, reversed, ...addressed(own) };
-  const notes = serviceNotes(cluster, judged, said.reason);
-  return { cluster, tuple: judged, said, meaning: REASON_WORDS[said.reason], texts, packet, notes };
+  refuseTranslated(cluster, judged, said.reason);
+  return { cluster, tuple: judged, said, meaning: REASON_WORDS[said.reason], texts, packet };
 }
 
 const typedQuestion = (parsed: Parsed, cluster: Cluster): FiveTuple =>
@@ -123,22 +120,6 @@ function sourcePortNotes({ policies }: Cluster, { protocol }: FiveTuple): string
   if (!matters || !hasPorts(protocol)) return [];
   return [`some rules ask for source ports: ${CLIENT_PORT} is taken for this one, \`--sport\` names another`];
 }
-
-/** Behind a Service are pods, and those can be asked about. */
-function serviceNotes({ services, endpoints }: Cluster, { dst }: FiveTuple, reason: ReasonWord): string[] {
-  if (reason !== 'service-address') return [];
-  const service = services.find(({ addresses }) => addresses.some((one) => same(one, dst)));
-  if (service === undefined) return [];
-  const behind = service.backends.map(({ address, protocol, port }) => {
-    const pod = endpoints.find(({ addresses }) => addresses.some((one) => same(one, address)));
-    return `${pod === undefined ? formatAddress(address) : qualifiedName(pod)} port ${port}/${protocolName(protocol)}`;
-  });
-  const some = behind.length === 0 ? 'no backend in the manifests' : behind.slice(0, MOST_BACKENDS).join(', ');
-  return [`policies see the pod behind a Service: ask for one of those of ${qualifiedName(service)} (${some})`];
-}
-
-const MOST_BACKENDS = 3;
-const same = (a: Address, b: Address): boolean => a.family === b.family && a.value === b.value;
 
 /** How places in standard input are written. */
 const STDIN_NAME = 'stdin';
