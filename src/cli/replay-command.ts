@@ -4,18 +4,19 @@ import type { Traffic } from '../packet/traffic.ts';
 import { replay } from '../replay/replay.ts';
 import { checkCounts } from '../report/check-counts.ts';
 import { plain } from '../report/escape.ts';
-import { count } from '../report/numbers.ts';
+import { notesOf } from '../report/notes.ts';
+import { count, counted } from '../report/numbers.ts';
 import { OUTPUTS } from '../report/registry.ts';
 import { type Settings, type Summary, summarise } from '../report/summary.ts';
 import { DEFAULT_TOP, summaryText } from '../report/text.ts';
 import { CaptureError } from '../source/errors.ts';
+import type { MatchTable } from '../table/match-table.ts';
 import type { Command } from './command.ts';
 import { EXIT_FINDINGS, EXIT_FINE, EXIT_INTERRUPTED, EXIT_TROUBLE, type Io } from './io.ts';
 import { compileNamed, FILENAME, KEEP_GOING, MAX_TABLE_BYTES, manifestPaths, STAGED } from './manifests.ts';
 import { paletteFor } from './palette.ts';
 import type { Parsed } from './parse.ts';
 import { Progress } from './progress.ts';
-
 import { REPLAY_OPTIONS, replayOptions } from './replay-options.ts';
 import { Spans } from './spans.ts';
 
@@ -58,6 +59,7 @@ export const replayCommand: Command = {
 async function runReplay(parsed: Parsed, io: Io): Promise<number> {
   manifestPaths(parsed); // what is wrong with the command line is said before anything is read
   const table = await compileNamed(parsed, io);
+  if (hasNobodyToJudge(table, io, parsed.has(KEEP_GOING.name))) return EXIT_TROUBLE;
   const inputs = await openAll(parsed.operands, io);
   if (inputs === null) return EXIT_TROUBLE;
   const top = parsed.number('top')!;
@@ -89,6 +91,14 @@ async function runReplay(parsed: Parsed, io: Io): Promise<number> {
   return exitCode(parsed, summary);
 }
 
+/** Policies without pods judge nothing: all traffic would look forwarded, which is an answer to another question. */
+function hasNobodyToJudge({ stats }: MatchTable, io: Io, keepGoing: boolean): boolean {
+  if (stats.policies === 0 || stats.endpoints > 0) return false;
+  const message = `${counted(stats.policies, 'policy', 'policies')} and no pod among the manifests: every packet would be forwarded, as nobody is policed; add the cluster's pods with \`-f\` (kubectl get pods -A -o json)`;
+  io.err(keepGoing ? `warning: ${message}\n` : `error: ${message}; --keep-going goes on without\n`);
+  return !keepGoing;
+}
+
 /** Opens every input; null when one was refused, and then each refusal has been told. */
 async function openAll(paths: readonly string[], io: Io): Promise<Traffic[] | null> {
   const inputs: Traffic[] = [];
@@ -116,7 +126,10 @@ const settingsOf = (parsed: Parsed): Settings => ({
 function besideLines(summary: Summary, top: number): string {
   if (summary.interrupted) return summaryText(summary, undefined, top);
   const { forwarded, dropped, undetermined } = summary.verdicts;
-  return `${count(forwarded.packets)} forwarded, ${count(dropped.packets)} dropped, ${count(undetermined.packets)} undetermined\n`;
+  const notIp = summary.inputs.reduce((sum, input) => sum + input.notIp, 0);
+  const verdicts = `${count(forwarded.packets)} forwarded, ${count(dropped.packets)} dropped, ${count(undetermined.packets)} undetermined`;
+  const notes = notesOf(summary).map((note) => `note: ${plain(note)}\n`);
+  return `${verdicts}${notIp > 0 ? `, ${count(notIp)} not IP` : ''}\n${notes.join('')}`;
 }
 
 function reportFaults(inputs: readonly Traffic[], io: Io): void {

@@ -17,6 +17,8 @@ export function notesOf(summary: Summary): string[] {
   const { inputs, flags, crowdedOut, evictions, backwards, enforcement } = summary;
   const notes: string[] = [];
   if (summary.rows === 0) notes.push('the inputs hold no packet that could be judged');
+  else if (summary.policies > 0 && summary.reasons.every(({ reason }) => reason === 'not-policed'))
+    notes.push('no packet is of a pod that a policy selects: are the manifests of the cluster that the traffic is of?');
   if (inputs.some((input) => input.capture))
     notes.push('a capture holds no packet that was dropped before its tap: what would newly be allowed may be missing');
   for (const { flag, packets } of flags) notes.push(`${counted(packets, 'packet')} ${FLAG_WORDS[flag]}`);
