@@ -1,14 +1,6 @@
-import {
-  type CellAid,
-  type CellSource,
-  cellAid,
-  deriveRow,
-  longestRow,
-  runRowWord,
-  type WordScratch,
-  wordScratch,
-} from './cell.ts';
+import { type CellAid, type CellSource, cellAid, deriveRow, longestRow } from './cell.ts';
 import type { Ids } from './match-table.ts';
+import { runRowWord, type WordScratch, wordScratch } from './row-word.ts';
 import { RowIndex } from './rows.ts';
 
 /** L4 classes of a page: as many as a word of an L4 set has bits. */
