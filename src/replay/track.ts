@@ -1,4 +1,4 @@
-import type { PacketBatch } from '../packet/batch.ts';
+import { IS_TUNNELLED, type PacketBatch } from '../packet/batch.ts';
 import { ROLE_WORKLOAD } from '../table/match-table.ts';
 import { FORWARDED, reasonNumber, UNDETERMINED } from '../verdict/reasons.ts';
 import { Aside } from './aside.ts';
@@ -10,6 +10,7 @@ import * as kinds from './kinds.ts';
 import type { Nat } from './nat.ts';
 import type { Settings } from './options.ts';
 import { Quotes } from './quotes.ts';
+import { Wrapped } from './wrapped.ts';
 
 const DISCOVERY = reasonNumber('neighbour-discovery');
 const TUNNEL = reasonNumber('tunnel');
@@ -31,6 +32,7 @@ export class Track {
   #follow: Follow;
   #aside: Aside;
   #quotes: Quotes;
+  #wrapped: Wrapped;
   #track: boolean;
 
   constructor(desk: Desk, nat: Nat, connections: Connections, settings: Settings) {
@@ -41,6 +43,7 @@ export class Track {
     this.#follow = new Follow(desk, connections, initiator, nat, settings.midstream);
     this.#aside = new Aside(desk, nat, infer);
     this.#quotes = new Quotes(desk, connections, this.#follow, this.#aside, initiator, nat, infer);
+    this.#wrapped = new Wrapped(desk);
     this.#track = settings.track;
   }
 
@@ -50,6 +53,7 @@ export class Track {
     out.opener[row] = 0;
     out.opened[row] = 0;
     out.reversed[row] = 0;
+    if ((batch.flags[row]! & IS_TUNNELLED) !== 0 && this.#wrapped.isPods(batch, row)) return;
     if (slice.kind[i] === kinds.KIND_PLAIN) this.#follow.row(batch, row, i);
     else this.#take(slice.kind[i]!, batch, row, i);
   }
