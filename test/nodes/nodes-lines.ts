@@ -125,6 +125,23 @@ export const NODES: readonly Line[] = [
     ],
   },
   {
+    line: 95,
+    says: 'later fragments share the fate of the first, for 30 seconds, and not of one that comes behind them',
+    given: [named('ports', 'x/a', 'ingress: [{ports: [{port: 80, protocol: UDP}]}]')],
+    captures: [
+      run(
+        'infer loose strict',
+        'y/a > x/a udp/9999 later => undetermined fragment',
+        'y/a > x/a udp/9999 first => dropped policy (in)',
+        'y/a > x/a udp/9999 later => dropped connection-denied (in)',
+        'y/b > x/a udp/80 first => forwarded policy',
+        'y/b > x/a udp/80 later => forwarded tracked',
+        'y/b > x/a tcp/80 later => undetermined fragment',
+        '@40 y/b > x/a udp/80 later => undetermined fragment',
+      ),
+    ],
+  },
+  {
     line: 100,
     says: 'encapsulated packets of a pod’s own are dropped before policy, with and without one',
     given: [named('open', 'x/a', 'ingress: [{}]', 'egress: [{}]'), np('y/b', DENY_ALL)],
