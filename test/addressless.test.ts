@@ -10,7 +10,7 @@ import type { Endpoint } from '../src/model/endpoint.ts';
 import { qualifiedName } from '../src/model/endpoint.ts';
 import { governs, orderedPolicies, orderedTiers } from '../src/model/order.ts';
 import type { Direction, L4Match, PeerMatch, PortSet, Rule } from '../src/model/policy.ts';
-import { matches } from '../src/model/selector.ts';
+import { ALL, matches } from '../src/model/selector.ts';
 import { contains } from '../src/net/prefix.ts';
 import { hasIcmpType, hasPorts, ICMP, SCTP, TCP, UDP } from '../src/net/protocol.ts';
 import { decisionOf, UNDETERMINED_DECISION } from '../src/table/decisions.ts';
@@ -127,7 +127,10 @@ class Reading {
     const inPorts = (ports: PortSet, port: number, end: Endpoint): boolean =>
       hasPorts(protocol) &&
       (ports.ranges.some(([first, last]) => first <= port && port <= last) ||
-        end.namedPorts.some((one) => ports.names.includes(one.name) && one.protocol === protocol && one.port === port));
+        (matches(ports.namesOf ?? ALL, end.labels) &&
+          end.namedPorts.some(
+            (one) => ports.names.includes(one.name) && one.protocol === protocol && one.port === port,
+          )));
     const isIcmp = ({ type, code }: NonNullable<L4Match['icmp']>): boolean =>
       hasIcmpType(protocol) && destination >> 8 === type && (code === null || code === (destination & 255));
     return (

@@ -199,6 +199,12 @@ test('large blocks that hold no packet are passed over', async () => {
   assert.is(rows.length, 2);
 });
 
+test('text before a capture is told', async () => {
+  const mixed = Buffer.concat([Buffer.from('Targeting container "web".\n'), start, good]);
+  const error = await openTraffic('-', { stdin: pieces(mixed, 5) }).catch((reason: unknown) => reason);
+  assert.match((error as Error).message, /27 bytes of text stand before the capture, `Targeting container "web"\.`/);
+});
+
 test('what is no whole section header is refused', async () => {
   for (let length = 1; length < 28; length++) {
     const cut = le.section().subarray(0, length);

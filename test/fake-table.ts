@@ -68,6 +68,9 @@ export function fakeCluster(world: World): { table: table.MatchTable; questions:
     class6: (w0, w1, w2, w3) => classOf(formatWords(6, w0, w1, w2, w3)),
     l4: (protocol, destination) => l4(protocol, destination),
     l4Unknown: (protocol) => l4(protocol, UNKNOWN_PORT),
+    decisions(profiles, own, peer, ids, rows, out, at) {
+      for (let i = 0; i < rows; i++) out[at + i] = this.decide(profiles[own[i]!]!, peer[i]!, ids[i]!);
+    },
     decide(profile, peer, id) {
       const isEgress = profile % 2 === 0;
       const own = names[Math.floor((profile - 2) / 2)]!;

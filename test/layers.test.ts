@@ -23,8 +23,10 @@ const ALLOWED: ReadonlyMap<string, readonly string[]> = new Map([
 const EVERYTHING = 'cli';
 /** Packages that a user installs, and who may use them. */
 const PACKAGES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['fzstd', ['capture']],
   ['ip-num', ['net']],
   ['yaml', ['manifest', 'source']],
+  ['fzstd', ['capture']],
 ]);
 
 const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>

@@ -10,6 +10,7 @@ const v4 = udp('10.0.0.1', '10.0.0.2', 4096, 53);
 const v6 = udp('fd00::1', 'fd00::2', 4096, 53);
 const row4 = { src: '10.0.0.1', dst: '10.0.0.2', protocol: 17, ports: '4096 > 53' };
 const row6 = { src: 'fd00::1', dst: 'fd00::2', protocol: 17, ports: '4096 > 53' };
+const mac = hex('020000000001 020000000002');
 const sll = '0000 0001 0006 020000000001 0000';
 const sll2 = '0000 00000002 0001 00 06 020000000001 0000';
 const eight = new Array<number>(8).fill(0x8100);
@@ -29,6 +30,24 @@ const cases: readonly (readonly [linkType: number, name: string, frame: Buffer, 
   [1, 'a cut header', hex('ffffffffffff 020000000002 08'), CUT_LINK],
   [1, 'a cut tag', hex('ffffffffffff 020000000002 8100 0001 08'), CUT_LINK],
   [1, 'nothing behind the header', hex('ffffffffffff 020000000002 0800'), CUT_IP],
+  [1, 'MPLS', bytes(mac, hex('8847 00010040 00020140'), v4), row4],
+  [1, 'MPLS with IPv6, of a VLAN', bytes(mac, hex('8100 0064 8848 00010140'), v6), row6],
+  [1, 'MPLS with Ethernet inside', bytes(mac, hex('8847 00010140 00000000'), v4), NOT_IP],
+  [1, 'nine labels', bytes(mac, hex(`8847${'00010040'.repeat(9)}`), v4), TOO_MANY_TAGS],
+  [1, 'a cut label', bytes(mac, hex('8847 00010040 0001')), CUT_LINK],
+  [1, 'PPPoE', bytes(mac, hex('8864 1100 0001 0020 0021'), v4), row4],
+  [1, 'PPPoE with IPv6', bytes(mac, hex('8864 1100 0001 0020 0057'), v6), row6],
+  [1, 'PPPoE with LCP', bytes(mac, hex('8864 1100 0001 0006 c021 0101')), NOT_IP],
+  [1, 'PPPoE discovery', bytes(mac, hex('8863 1109 0000 0000')), NOT_IP],
+  [50, 'PPP_HDLC', bytes(hex('ff03 0021'), v4), row4],
+  [239, 'NFLOG', bytes(hex('02 00 0001 0800 0100 0800 0100 0900 0a00 4150450000 000000 2000 0900'), v4), row4],
+  [239, 'NFLOG, big endian', bytes(hex('0a 00 0001 0008 0001 86dd 0100 0034 0009'), v6), row6],
+  [239, 'NFLOG of a bridge', hex('07 00 0001 0800 0100 0800 0100'), NOT_IP],
+  [239, 'NFLOG of another version', hex('02 01 0001 0800 0100 0800 0100'), BAD_VERSION],
+  [239, 'NFLOG of another family than its packet', bytes(hex('0a 00 0001 2000 0900'), v4), BAD_VERSION],
+  [239, 'NFLOG without a packet', hex('02 00 0001 0800 0100 0800 0100'), CUT_LINK],
+  [239, 'NFLOG with a length below its own', hex('02 00 0001 0300 0100 0800 0100 0900 0900'), CUT_LINK],
+  [239, 'NFLOG cut before its packet', hex('02 00 0001 2000 0900'), CUT_IP],
   [101, 'RAW', v4, row4],
   [101, 'RAW with IPv6', v6, row6],
   [12, 'RAW by its other number', v4, row4],

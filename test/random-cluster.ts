@@ -175,6 +175,8 @@ function randomRange(random: Random): PortRange {
 const randomPorts = (random: Random, named: boolean): PortSet => ({
   ranges: Array.from({ length: random.below(2) + (named ? 0 : 1) }, () => randomRange(random)),
   names: named ? random.some(PORT_NAMES, 1, 2) : [],
+  // A rule may ask its names of some endpoints alone, as Calico does beside a selector.
+  ...(named && random.chance(0.3) ? { namesOf: randomSelector(random) } : {}),
 });
 
 function kubernetesPolicy(random: Random, i: number): Policy {
@@ -266,13 +268,23 @@ function generalPolicy(random: Random, i: number, tiers: readonly Tier[], servic
 function generalRule(random: Random, index: number, services: readonly Service[]): Rule {
   const end = (): readonly PeerMatch[] | null =>
     random.chance(0.5) ? null : Array.from({ length: 1 + random.below(2) }, () => generalPeer(random, services));
+  const destination = end();
+  const l4 = random.chance(0.3) ? null : Array.from({ length: 1 + random.below(2) }, () => generalL4(random));
+  // As Calico's rules do: names of ports are asked of whom the rule's own selector finds.
+  const namesOf = destination?.length === 1 ? (destination[0]!.selector ?? undefined) : undefined;
+  const asked = (ports: PortSet | null): PortSet | null => (ports && namesOf ? { ...ports, namesOf } : ports);
   return {
     action: random.pick<Action>(['allow', 'allow', 'deny', 'pass', 'log']),
     index,
     family: random.pick([null, null, null, 4, 6]),
-    l4: random.chance(0.3) ? null : Array.from({ length: 1 + random.below(2) }, () => generalL4(random)),
+    l4:
+      l4?.map((match) => ({
+        ...match,
+        destinationPorts: asked(match.destinationPorts),
+        notDestinationPorts: asked(match.notDestinationPorts),
+      })) ?? null,
     source: end(),
-    destination: end(),
+    destination,
     at: { ...AT, line: 10 + index },
   };
 }

@@ -314,6 +314,31 @@ const cases: [name: string, world: World, rows: (Row | string)[], expected: stri
     strict,
   ],
   [
+    'a cut chain of IPv6 headers hides the protocol: forwarded when every protocol is',
+    allowAll,
+    ['fd00::a > fd00::b 44', 'fd00::a > fd00::b 60'],
+    ['forwarded policy', 'forwarded policy'],
+  ],
+  [
+    'a cut chain of IPv6 headers, where ports or protocols decide',
+    { ...open, ingress: ({ protocol, port }) => protocol !== TCP || (port < 0 ? 'unknown' : port === 80) },
+    ['fd00::a > fd00::b 44', 'fd00::a > fd00::b 0'],
+    ['undetermined ports-unknown', 'undetermined ports-unknown'],
+  ],
+  [
+    'a cut chain of IPv6 headers, where one protocol is denied, without connections',
+    { ...open, egress: ({ protocol }) => protocol !== TCP },
+    ['fd00::a > fd00::b 43', 'fd00::a > fd00::b gre'],
+    ['undetermined ports-unknown', 'forwarded policy'],
+    untracked,
+  ],
+  [
+    'a cut chain of IPv6 headers that is denied whatever it holds may be an answer',
+    denyIn,
+    ['fd00::a > fd00::b 44'],
+    ['undetermined ports-unknown'],
+  ],
+  [
     '95: a later fragment that both ends allow whatever its ports',
     allowAll,
     [{ says: `${A}:0 > ${B}:0 udp`, flags: LATER_FRAGMENT, without: HAS_PORTS }],

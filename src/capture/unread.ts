@@ -22,7 +22,7 @@ export function whyUnread(head: Uint8Array): { readonly code: 'UNSUPPORTED' | 'U
   if (known !== undefined)
     return { code: 'UNSUPPORTED', why: `this is ${known.name}, which is not read; ${known.hint}` };
   const captureAt = head.findIndex(
-    (_, at) => at > 0 && head.length - at >= 4 && beginsLikePcap(head.subarray(at, at + 4)),
+    (_, at) => at > 0 && head.length - at >= 4 && beginsLikeCapture(head.subarray(at, at + 4)),
   );
   if (captureAt > 0 && !looksBinary(head.subarray(0, captureAt))) {
     const text = new TextDecoder().decode(head.subarray(0, Math.min(captureAt, MAX_SHOWN))).split('\n')[0]!;
@@ -34,6 +34,10 @@ export function whyUnread(head: Uint8Array): { readonly code: 'UNSUPPORTED' | 'U
   }
   return { code: 'UNKNOWN_FORMAT', why: 'neither a pcap capture nor a tuple file (JSON lines with `src` and `dst`)' };
 }
+
+const PCAPNG = [0x0a, 0x0d, 0x0d, 0x0a];
+const beginsLikeCapture = (bytes: Uint8Array): boolean =>
+  beginsLikePcap(bytes) || PCAPNG.every((byte, i) => bytes[i] === byte);
 
 /** Control characters of an input never reach a terminal. */
 const clean = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?');

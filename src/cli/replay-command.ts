@@ -1,6 +1,6 @@
+import { listInputs } from '../capture/list.ts';
 import { openTraffic } from '../capture/open.ts';
 import type { Traffic } from '../packet/traffic.ts';
-import { DEFAULT_MAX_CONNECTIONS, type Midstream, type ReplayOptions } from '../replay/options.ts';
 import { replay } from '../replay/replay.ts';
 import { checkCounts } from '../report/check-counts.ts';
 import { plain } from '../report/escape.ts';
@@ -16,8 +16,8 @@ import { paletteFor } from './palette.ts';
 import type { Parsed } from './parse.ts';
 import { Progress } from './progress.ts';
 
-const MIDSTREAM: readonly Midstream[] = ['infer', 'loose', 'strict'];
-const UNKNOWN_WORKLOAD: readonly NonNullable<ReplayOptions['unknownWorkload']>[] = ['outside', 'undetermined'];
+import { REPLAY_OPTIONS, replayOptions } from './replay-options.ts';
+import { Spans } from './spans.ts';
 
 export const replayCommand: Command = {
   name: 'replay',
@@ -33,28 +33,7 @@ export const replayCommand: Command = {
       default: 'text',
       about: 'format',
     },
-    {
-      name: 'midstream',
-      value: 'MODE',
-      choices: MIDSTREAM,
-      default: 'infer',
-      about: 'how packets of connections that were not seen to open are judged',
-    },
-    { name: 'no-track', about: 'judge every packet alone, without connections' },
-    {
-      name: 'max-connections',
-      value: 'N',
-      atLeast: 1,
-      default: String(DEFAULT_MAX_CONNECTIONS),
-      about: 'connections remembered at once; the least recently seen goes first',
-    },
-    {
-      name: 'unknown-workload',
-      value: 'HOW',
-      choices: UNKNOWN_WORKLOAD,
-      default: 'outside',
-      about: 'what to do with an address of a pod range that no pod has',
-    },
+    ...REPLAY_OPTIONS,
     { name: 'fail-on-drop', about: 'exit 1 when a packet is dropped' },
     { name: 'fail-on-undetermined', about: 'exit 1 when a packet could not be judged' },
     { name: 'top', value: 'N', atLeast: 1, default: String(DEFAULT_TOP), about: 'lines of each list of the summary' },
@@ -64,7 +43,8 @@ export const replayCommand: Command = {
   ],
   operands: { least: 1, most: Number.POSITIVE_INFINITY, called: 'CAPTURE' },
   notes: [
-    'A CAPTURE is a capture, a log or a tuple file; its content tells which. `-` is standard input.',
+    'A CAPTURE is a capture, a log or a tuple file, compressed with gzip or zstd or not; its content tells which.',
+    'A folder stands for the files in it, `-` for standard input.',
     'Several are replayed in the order of their first timestamps, as one stream.',
   ],
   examples: [
@@ -88,8 +68,10 @@ async function runReplay(parsed: Parsed, io: Io): Promise<number> {
     top,
   });
   const progress = new Progress(io, report.lines !== null);
+  const spans = new Spans();
   const result = await replay(table, inputs, replayOptions(parsed, io), async (batch, verdicts, input) => {
     progress.add(batch.count);
+    spans.add(batch, input);
     if (report.lines !== null) await io.out(report.lines(batch, verdicts, input));
   });
   progress.end();
@@ -97,6 +79,11 @@ async function runReplay(parsed: Parsed, io: Io): Promise<number> {
   await io.out(report.end(summary));
   if (report.lines !== null) io.err(besideLines(summary, top));
   reportFaults(result.inputs, io);
+  const files = result.inputs.map((input) => input.file);
+  for (const [one, other] of spans.overlaps())
+    io.err(
+      `warning: ${plain(files[one]!)} and ${plain(files[other]!)} overlap in time, and were replayed one after the other\n`,
+    );
   const wrong = checkCounts(summary);
   if (wrong !== null) throw new Error(wrong);
   return exitCode(parsed, summary);
@@ -106,7 +93,7 @@ async function runReplay(parsed: Parsed, io: Io): Promise<number> {
 async function openAll(paths: readonly string[], io: Io): Promise<Traffic[] | null> {
   const inputs: Traffic[] = [];
   let refused = false;
-  for (const path of paths) {
+  for (const path of listInputs(paths)) {
     try {
       inputs.push(await openTraffic(path, { signal: io.signal, stdin: io.stdin }));
     } catch (error) {
@@ -123,14 +110,6 @@ const settingsOf = (parsed: Parsed): Settings => ({
   midstream: parsed.one('midstream')!,
   maxConnections: parsed.number('max-connections')!,
   unknownWorkload: parsed.one('unknown-workload')!,
-});
-
-const replayOptions = (parsed: Parsed, io: Io): ReplayOptions => ({
-  track: !parsed.has('no-track'),
-  midstream: MIDSTREAM.find((mode) => mode === parsed.one('midstream'))!,
-  maxConnections: parsed.number('max-connections')!,
-  unknownWorkload: UNKNOWN_WORKLOAD.find((how) => how === parsed.one('unknown-workload'))!,
-  signal: io.signal,
 });
 
 /** Where lines of packets went to standard output, the totals go beside them; all of the summary after an interrupt. */

@@ -17,6 +17,7 @@ import { type L4Classes, l4Classes } from './l4-classes.ts';
 import { packL4, packTerms } from './l4-pack.ts';
 import { Terms } from './lower.ts';
 import { packLists, packPeers } from './pack.ts';
+import { withPlainNames } from './port-names.ts';
 import { Profiles } from './profiles.ts';
 import { orderRules, select } from './select.ts';
 
@@ -59,8 +60,9 @@ const DENSE_PROGRAM_BYTES = 64 << 20;
  * Same input, same bytes: everything is numbered in the order of the input or of sorted keys.
  * @throws LimitError before the large arrays are allocated, with the numbers that drove their size
  */
-export function compile(cluster: Cluster, options: CompileOptions = {}): PolicyTable {
+export function compile(given: Cluster, options: CompileOptions = {}): PolicyTable {
   const started = performance.now();
+  const cluster = withPlainNames(given);
   const order = orderRules(cluster);
   const terms = new Terms(backendNets(cluster));
   const lowered = order.rules.map(({ rule, direction }) => terms.lower(rule, direction));

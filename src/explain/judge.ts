@@ -38,7 +38,7 @@ export type Judgement = {
   readonly verdict: 'forwarded' | 'dropped' | 'undetermined';
 };
 
-type Holder = Endpoint | NetworkSet;
+export type Holder = Endpoint | NetworkSet;
 
 const nothing = { policy: null, rule: null, tier: null, isolatedBy: [] } as const;
 const NOT_AN_ENDPOINT: Opinion = { action: 'none', reason: 'not-an-endpoint', ...nothing };
@@ -49,7 +49,7 @@ export class Judge {
   readonly #cluster: Cluster;
   readonly #tiers: readonly Tier[];
   readonly #policiesOf: ReadonlyMap<string, readonly Policy[]>;
-  readonly #endpointsAt = new Map<string, Endpoint[]>();
+  readonly #byAddress = new Map<string, Endpoint[]>();
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster;
@@ -60,7 +60,7 @@ export class Judge {
     for (const endpoint of cluster.endpoints) {
       for (const address of endpoint.addresses) {
         const key = formatAddress(address);
-        this.#endpointsAt.set(key, [...(this.#endpointsAt.get(key) ?? []), endpoint]);
+        this.#byAddress.set(key, [...(this.#byAddress.get(key) ?? []), endpoint]);
       }
     }
   }
@@ -80,7 +80,7 @@ export class Judge {
   }
 
   #chain(direction: Direction, tuple: FiveTuple): Opinion {
-    const subject = newest(this.#endpoints(direction === 'egress' ? tuple.src : tuple.dst));
+    const subject = newest(this.endpointsAt(direction === 'egress' ? tuple.src : tuple.dst));
     if (subject === undefined) return NOT_AN_ENDPOINT;
     let policed = false;
     for (const tier of this.#tiers) {
@@ -97,7 +97,7 @@ export class Judge {
   #tier(tier: Tier, policies: readonly Policy[], direction: Direction, tuple: FiveTuple): Opinion | 'next tier' {
     for (const policy of policies) {
       for (const rule of policy[direction]) {
-        if (!this.#ruleMatches(rule, tuple) || rule.action === 'log') continue;
+        if (!this.ruleMatches(rule, tuple) || rule.action === 'log') continue;
         if (rule.action === 'pass') return 'next tier';
         return { action: rule.action, reason: 'rule', policy, rule, tier, isolatedBy: [] };
       }
@@ -106,7 +106,8 @@ export class Judge {
     return { action: 'deny', reason: 'end-of-tier', policy: null, rule: null, tier, isolatedBy: policies };
   }
 
-  #ruleMatches(rule: Rule, tuple: FiveTuple): boolean {
+  /** Whether every part of a rule holds for a packet whose ports are known. The trace asks it part by part. */
+  ruleMatches(rule: Rule, tuple: FiveTuple): boolean {
     if (rule.family !== null && rule.family !== tuple.src.family) return false;
     const source = rule.source === null || rule.source.some((peer) => this.#peerMatches(peer, tuple, 'source'));
     if (!source) return false;
@@ -121,7 +122,7 @@ export class Judge {
     if (peer.nets !== null && !peer.nets.some((net) => contains(net, address))) return false;
     if (peer.notNets?.some((net) => contains(net, address))) return false;
     const held = (selector: Selector): boolean =>
-      this.#holders(address).some((holder) => matches(selector, holder.labels));
+      this.holdersOf(address).some((holder) => matches(selector, holder.labels));
     if (peer.selector !== null && !held(peer.selector)) return false;
     if (peer.notSelector !== null && held(peer.notSelector)) return false;
     return peer.service === null || this.#isBehind(peer.service, tuple, side);
@@ -154,7 +155,7 @@ export class Judge {
     const port = side === 'source' ? tuple.sourcePort : tuple.destinationPort;
     if (port === null || !hasPorts(tuple.protocol)) return false;
     if (ports.ranges.some(([first, last]) => port >= first && port <= last)) return true;
-    const owners = this.#endpoints(side === 'source' ? tuple.src : tuple.dst);
+    const owners = this.endpointsAt(side === 'source' ? tuple.src : tuple.dst);
     const asked = owners.filter((endpoint) => matches(ports.namesOf ?? ALL, endpoint.labels));
     return asked.some((endpoint) =>
       endpoint.namedPorts.some(
@@ -231,20 +232,21 @@ export class Judge {
     return this.#cluster.policies.flatMap((p) => [...p.ingress, ...p.egress]).flatMap((rule) => rule.l4 ?? []);
   }
 
-  #endpoints(address: Address): readonly Endpoint[] {
-    return this.#endpointsAt.get(formatAddress(address)) ?? [];
+  endpointsAt(address: Address): readonly Endpoint[] {
+    return this.#byAddress.get(formatAddress(address)) ?? [];
   }
 
   /** Everything whose labels an address has: endpoints that own it, network sets that hold it. */
-  #holders(address: Address): Holder[] {
+  holdersOf(address: Address): Holder[] {
     const sets = this.#cluster.networkSets.filter((set) => set.nets.some((net) => contains(net, address)));
-    return [...this.#endpoints(address), ...sets];
+    return [...this.endpointsAt(address), ...sets];
   }
 }
 
 const same = (a: Address, b: Address): boolean => a.family === b.family && a.value === b.value;
 
-const needsPorts = (tuple: FiveTuple): boolean =>
+/** Whether the packet does not tell what its protocol's rules may ask for. */
+export const needsPorts = (tuple: FiveTuple): boolean =>
   hasPorts(tuple.protocol)
     ? tuple.sourcePort === null || tuple.destinationPort === null
     : hasIcmpType(tuple.protocol) && (tuple.icmpType === null || tuple.icmpCode === null);

@@ -79,8 +79,11 @@ function readExtensions(batch: PacketBatch, row: number, first: number, end: num
   const { view } = batch;
   let at = first;
   let protocol = batch.protocol[row]!;
+  let fragments = 0;
   for (let headers = 0; isIpv6Extension(protocol); headers++) {
     if (headers === MAX_EXTENSIONS || at + MIN_EXTENSION_BYTES > end) return NO_TRANSPORT;
+    // A fragment of a fragment is told by the payload of the first: it is not looked into.
+    if (protocol === FRAGMENT && fragments++ > 0) return NO_TRANSPORT;
     const bytes = extensionBytes(view, at, protocol);
     if (at + bytes > end || at + bytes - first > MAX_EXTENSION_BYTES) return NO_TRANSPORT;
     const isFragment = protocol === FRAGMENT;

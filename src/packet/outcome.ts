@@ -19,7 +19,7 @@ export const BAD_TOTAL_LENGTH = -8;
 
 const WORDS: ReadonlyMap<number, string> = new Map([
   [CUT_LINK, 'the link header is cut'],
-  [TOO_MANY_TAGS, 'more than 8 VLAN tags'],
+  [TOO_MANY_TAGS, 'more than 8 VLAN tags or MPLS labels'],
   [CUT_IP, 'the fixed part of the IP header is cut'],
   [BAD_VERSION, 'the IP version is not what the frame announces'],
   [BAD_HEADER_LENGTH, 'the IPv4 header length is below 20 bytes'],

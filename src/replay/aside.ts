@@ -74,19 +74,21 @@ export class Aside {
     desk.emit(row, this.#infer && beyond < 0 ? FLAG_MIDSTREAM : 0);
   }
 
-  /** ICMP that neither asks, nor answers, nor quotes. */
+  /**
+   * ICMP that neither asks, nor answers, nor quotes. An error whose quote was cut off may belong to a connection that
+   * was denied, or to one that was allowed: nobody can tell.
+   */
   oddIcmp(batch: PacketBatch, row: number, i: number): void {
-    if (this.#infer) {
-      this.alone(batch, row, i);
-      return;
-    }
     const isError = icmpRole(batch.protocol[row]!, batch.icmpType[row]!) === ICMP_ERROR;
-    if (!isError || batch.captured[row]! >= batch.length[row]!) {
-      this.#desk.invalid(batch, row, i);
-      return;
-    }
-    // What it quoted was cut off: it may well have belonged to a connection.
-    this.#desk.judge.refuse(PORTS_UNKNOWN);
-    this.#desk.emit(row, 0);
+    if (isError && batch.captured[row]! < batch.length[row]!) this.#cutError(batch, row, i);
+    else if (this.#infer) this.alone(batch, row, i);
+    else this.#desk.invalid(batch, row, i);
+  }
+
+  #cutError(batch: PacketBatch, row: number, i: number): void {
+    const desk = this.#desk;
+    desk.classes(batch, row, i);
+    desk.judge.refuse(PORTS_UNKNOWN);
+    desk.emit(row, 0);
   }
 }

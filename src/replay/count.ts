@@ -64,7 +64,7 @@ export class Count {
       ),
       findings: this.#hits(),
       conversations: this.#conversations.list(),
-      crowdedOut: { ...this.#conversations.crowdedOut },
+      crowdedOut: this.#conversations.crowdedOut,
       evictions,
       backwards: clock.backwards,
       firstSeconds: clock.first,

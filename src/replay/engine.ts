@@ -10,6 +10,7 @@ import { Desk } from './desk.ts';
 import { Judge } from './judge.ts';
 import { Nat } from './nat.ts';
 import { type ReplayOptions, type Settings, settle } from './options.ts';
+import { Plain } from './plain.ts';
 import type { Questions } from './questions.ts';
 import { SLICE_ROWS, Slice } from './slice.ts';
 import { Track } from './track.ts';
@@ -31,6 +32,7 @@ export class Replay {
   #slice = new Slice();
   #count: Count;
   #track: Track;
+  #plain: Plain;
   #verdicts: VerdictBatch = createVerdicts(BATCH_ROWS);
   #begun = false;
 
@@ -45,6 +47,7 @@ export class Replay {
     const desk = new Desk(judge, this.#slice, this.#verdicts, table.switches.dropInvalid);
     const nat = new Nat(table, judge, questions, this.#connections);
     this.#track = new Track(desk, nat, this.#connections, this.settings);
+    this.#plain = new Plain(table, this.#slice, this.#verdicts);
   }
 
   /** Another input begins: connections go on, and their openers lie in another file from here on. */
@@ -78,13 +81,25 @@ export class Replay {
   }
 
   #processSlice(batch: PacketBatch, from: number, to: number): void {
-    const connections = this.#connections;
-    const tracked = this.settings.track ? connections : null;
+    const tracked = this.settings.track ? this.#connections : null;
     this.#slice.foresee(batch, from, to, tracked, this.#questions, this.table.classes);
+    if (tracked === null) this.#alone(batch, from, to);
+    else this.#walk(batch, from, to, tracked);
+    this.#count.add(batch, this.#verdicts, from, to);
+  }
+
+  #walk(batch: PacketBatch, from: number, to: number, connections: Connections): void {
     for (let row = from; row < to; row++) {
       if (this.#clock.advance(batch, row)) connections.advance(this.#clock.milliseconds, this.#clock.jump);
       this.#track.row(batch, row, row - from);
     }
-    this.#count.add(batch, this.#verdicts, from, to);
+  }
+
+  /** Nothing is remembered, so the order of the rows matters to the clock alone. */
+  #alone(batch: PacketBatch, from: number, to: number): void {
+    for (let row = from; row < to; row++) this.#clock.advance(batch, row);
+    const { left } = this.#plain;
+    const rows = this.#plain.settle(batch, from, to);
+    for (let k = 0; k < rows; k++) this.#track.row(batch, from + left[k]!, left[k]!);
   }
 }

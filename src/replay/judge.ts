@@ -1,4 +1,4 @@
-import { hasIcmpType, hasPorts, IPIP, UDP } from '../net/protocol.ts';
+import { hasIcmpType, hasPorts, ICMPV6, IPIP, SCTP, TCP, UDP } from '../net/protocol.ts';
 import { HAS_ICMP, HAS_PORTS, IS_TUPLE, LATER_FRAGMENT, type PacketBatch } from '../packet/batch.ts';
 import {
   decisionOf,
@@ -20,6 +20,7 @@ import {
 } from '../table/match-table.ts';
 import { DROPPED, FORWARDED, flagBit, reasonNumber, UNDETERMINED } from '../verdict/reasons.ts';
 import { requestType } from './icmp.ts';
+import { hidesProtocol } from './kinds.ts';
 import type { Settings } from './options.ts';
 import { Places } from './places.ts';
 import type { Questions } from './questions.ts';
@@ -83,12 +84,29 @@ export class Judge {
 
   /** Judges by the row's classes, in one direction or the other. */
   ask(batch: PacketBatch, row: number, reversed: boolean): void {
-    const l4 = l4Of(this.#questions, batch, row, reversed);
     const source = reversed ? this.destinationClass : this.sourceClass;
     const destination = reversed ? this.sourceClass : this.destinationClass;
+    if (hidesProtocol(batch, row)) {
+      this.#askOfAny(batch, row, reversed, source, destination);
+      return;
+    }
+    const l4 = l4Of(this.#questions, batch, row, reversed);
     const { egressProfile, ingressProfile } = this.#table.classes;
     const egress = this.#questions.decide(egressProfile[source]!, destination, l4);
     const ingress = this.#questions.decide(ingressProfile[destination]!, source, l4);
+    this.conclude(batch, row, reversed, egress, ingress);
+  }
+
+  /** A packet of an unknown protocol gets what all that are worth asking for come to, in each direction. */
+  #askOfAny(batch: PacketBatch, row: number, reversed: boolean, source: number, destination: number): void {
+    const { classes, decisions } = this.#table;
+    const common = (profile: number, peer: number): number => {
+      const found = HIDDEN_PROTOCOLS.map((p) => this.#questions.decide(profile, peer, this.#questions.l4Unknown(p)));
+      const actions = new Set(found.map((decision) => decisions.action[decision]));
+      return actions.size === 1 ? Math.min(...found) : UNDETERMINED_DECISION;
+    };
+    const egress = common(classes.egressProfile[source]!, destination);
+    const ingress = common(classes.ingressProfile[destination]!, source);
     this.conclude(batch, row, reversed, egress, ingress);
   }
 
@@ -233,10 +251,13 @@ export class Judge {
   }
 }
 
-const isPoliced = (decision: number): boolean =>
+/** What may stand behind a cut chain of IPv6 extension headers, as far as policies ask. */
+const HIDDEN_PROTOCOLS = [TCP, UDP, SCTP, ICMPV6];
+
+export const isPoliced = (decision: number): boolean =>
   decision !== NOT_AN_ENDPOINT && decision !== NO_POLICY && decision !== NOT_JUDGED;
 
-const isOpen = (action: number, decision: number): boolean =>
+export const isOpen = (action: number, decision: number): boolean =>
   action === ACTION_UNDETERMINED || decision === UNDETERMINED_DECISION;
 
 /** Why a row without readable ports is undetermined. */
@@ -247,6 +268,7 @@ export const unknownPortsReason = (batch: PacketBatch, row: number): number =>
 export function lacksPorts(batch: PacketBatch, row: number): boolean {
   const protocol = batch.protocol[row]!;
   const flags = batch.flags[row]!;
+  if (hidesProtocol(batch, row)) return true;
   return (hasPorts(protocol) && (flags & HAS_PORTS) === 0) || (hasIcmpType(protocol) && (flags & HAS_ICMP) === 0);
 }
 

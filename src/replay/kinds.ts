@@ -1,5 +1,6 @@
 import { hasPorts } from '../net/protocol.ts';
 import { HAS_ICMP, HAS_ICMP_ID, HAS_PORTS, IS_TUNNEL, IS_TUPLE, type PacketBatch } from '../packet/batch.ts';
+import { isIpv6Extension } from '../packet/ipv6.ts';
 import { ICMP_ANSWER, ICMP_DISCOVERY, ICMP_ERROR, ICMP_QUERY, icmpRole } from './icmp.ts';
 
 /** Which way through the stages a row takes, by what the packet alone tells. */
@@ -7,7 +8,7 @@ import { ICMP_ANSWER, ICMP_DISCOVERY, ICMP_ERROR, ICMP_QUERY, icmpRole } from '.
 export const KIND_PLAIN = 0;
 /** By itself: a tuple, or nothing is tracked. */
 export const KIND_ALONE = 1;
-/** Its ports, or its ICMP type, cannot be read: its connection cannot be found. */
+/** Its ports, its ICMP type, or even its protocol cannot be read: its connection cannot be found. */
 export const KIND_PORTLESS = 2;
 export const KIND_DISCOVERY = 3;
 export const KIND_TUNNEL = 4;
@@ -41,10 +42,14 @@ function judgedKind(batch: PacketBatch, row: number, role: number, track: boolea
   const protocol = batch.protocol[row]!;
   if (!track || (flags & IS_TUPLE) !== 0) return KIND_ALONE;
   if (hasPorts(protocol)) return (flags & HAS_PORTS) !== 0 ? KIND_PLAIN : KIND_PORTLESS;
-  if (role === 0) return isIcmp(protocol) ? KIND_PORTLESS : KIND_PLAIN;
+  if (role === 0) return isIcmp(protocol) || hidesProtocol(batch, row) ? KIND_PORTLESS : KIND_PLAIN;
   if (role === ICMP_QUERY || role === ICMP_ANSWER) return (flags & HAS_ICMP_ID) !== 0 ? KIND_PLAIN : KIND_NO_ID;
   return role === ICMP_ERROR && batch.quotedAt[row]! >= 0 ? KIND_ERROR : KIND_ODD_ICMP;
 }
+
+/** A chain of IPv6 extension headers that was cut: its row shows the last one read, not the protocol behind them. */
+export const hidesProtocol = (batch: PacketBatch, row: number): boolean =>
+  batch.family[row] === 6 && isIpv6Extension(batch.protocol[row]!);
 
 const isIcmp = (protocol: number): boolean => icmpRole(protocol, 0) !== 0;
 

@@ -2,7 +2,7 @@ import type { PacketBatch } from '../packet/batch.ts';
 import type { ClassTable } from '../table/match-table.ts';
 import type { Connections } from './connections.ts';
 import { destinationClassOf, l4Of, sourceClassOf } from './judge.ts';
-import { KIND_ALONE, KIND_PLAIN, KIND_PORTLESS, kindOf } from './kinds.ts';
+import { hidesProtocol, KIND_ALONE, KIND_PLAIN, KIND_PORTLESS, kindOf } from './kinds.ts';
 import type { Questions } from './questions.ts';
 import { portsOf, swapOf } from './tuple.ts';
 
@@ -33,9 +33,13 @@ export class Slice {
   readonly destinationClass: Int32Array = new Int32Array(SLICE_ROWS);
   readonly egress: Int32Array = new Int32Array(SLICE_ROWS);
   readonly ingress: Int32Array = new Int32Array(SLICE_ROWS);
-  #l4 = new Int32Array(SLICE_ROWS);
-  /** Places in the slice of the rows to judge. */
+  /** Places in the slice of the rows to judge; the columns below are theirs alone, one after the other. */
   #list = new Uint16Array(SLICE_ROWS);
+  #source = new Int32Array(SLICE_ROWS);
+  #destination = new Int32Array(SLICE_ROWS);
+  #l4 = new Int32Array(SLICE_ROWS);
+  #leaving = new Uint32Array(SLICE_ROWS);
+  #entering = new Uint32Array(SLICE_ROWS);
   /** Keeps the early reads of the hash table from being optimised away. */
   touched = 0;
 
@@ -81,6 +85,7 @@ export class Slice {
         found[i] = connections.find(batch, from + i, swap[i]!, ports[i]!, hash[i]!);
         if (found[i]! >= 0) continue;
       } else if (kind[i] !== KIND_ALONE && kind[i] !== KIND_PORTLESS) continue;
+      else if (hidesProtocol(batch, from + i)) continue;
       this.#list[judged++] = i;
     }
     return judged;
@@ -88,24 +93,28 @@ export class Slice {
 
   #classes(batch: PacketBatch, from: number, judged: number, questions: Questions): void {
     const list = this.#list;
-    for (let k = 0; k < judged; k++) this.sourceClass[list[k]!] = sourceClassOf(questions, batch, from + list[k]!);
-    for (let k = 0; k < judged; k++)
-      this.destinationClass[list[k]!] = destinationClassOf(questions, batch, from + list[k]!);
-    for (let k = 0; k < judged; k++) this.#l4[list[k]!] = l4Of(questions, batch, from + list[k]!, false);
+    const source = this.#source;
+    const destination = this.#destination;
+    const l4 = this.#l4;
+    for (let k = 0; k < judged; k++) source[k] = sourceClassOf(questions, batch, from + list[k]!);
+    for (let k = 0; k < judged; k++) destination[k] = destinationClassOf(questions, batch, from + list[k]!);
+    for (let k = 0; k < judged; k++) l4[k] = l4Of(questions, batch, from + list[k]!, false);
   }
 
-  #decisions(judged: number, questions: Questions, classes: ClassTable): void {
-    const { sourceClass, destinationClass } = this;
-    const { egressProfile, ingressProfile } = classes;
+  #decisions(judged: number, questions: Questions, { egressProfile, ingressProfile }: ClassTable): void {
     const list = this.#list;
-    const l4 = this.#l4;
+    const source = this.#source;
+    const destination = this.#destination;
+    const leaving = this.#leaving;
+    const entering = this.#entering;
+    questions.decisions(egressProfile, source, destination, this.#l4, judged, leaving, 0);
+    questions.decisions(ingressProfile, destination, source, this.#l4, judged, entering, 0);
     for (let k = 0; k < judged; k++) {
       const i = list[k]!;
-      this.egress[i] = questions.decide(egressProfile[sourceClass[i]!]!, destinationClass[i]!, l4[i]!);
-    }
-    for (let k = 0; k < judged; k++) {
-      const i = list[k]!;
-      this.ingress[i] = questions.decide(ingressProfile[destinationClass[i]!]!, sourceClass[i]!, l4[i]!);
+      this.sourceClass[i] = source[k]!;
+      this.destinationClass[i] = destination[k]!;
+      this.egress[i] = leaving[k]!;
+      this.ingress[i] = entering[k]!;
       this.ready[i] = 1;
     }
   }

@@ -25,6 +25,7 @@ import {
   ENTRY_PEER,
   ENTRY_TERM,
   ENTRY_WORDS,
+  type Ids,
   type MatchTable,
   PEER_NETS,
   PEER_NOT_SELECTOR,
@@ -32,6 +33,7 @@ import {
   PEER_WORDS,
   UNKNOWN_NETS,
 } from './match-table.ts';
+import { Members } from './members.ts';
 
 const NO = 0;
 const YES = 1;
@@ -75,8 +77,25 @@ export function longestRow({ profiles }: Pick<CellSource, 'profiles'>): number {
   return most * 2 * ROW_WORDS;
 }
 
+/** What deriving reads over and over, prepared once for a source. */
+export type CellAid = {
+  /** `wholeSets` */
+  readonly whole: Uint8Array;
+  readonly nets: Members;
+  readonly selectors: Members;
+};
+
+export function cellAid(source: Pick<CellSource, 'l4' | 'cells'>): CellAid {
+  const { netStart, netAtoms, selectorStart, selectorAtoms } = source.cells;
+  return {
+    whole: wholeSets(source),
+    nets: new Members(netStart, netAtoms),
+    selectors: new Members(selectorStart, selectorAtoms),
+  };
+}
+
 /** By L4 set: 1 when it holds every class but those of unknown ports, so that it leaves nothing open. */
-export function wholeSets({ l4, cells }: Pick<CellSource, 'l4' | 'cells'>): Uint8Array {
+function wholeSets({ l4, cells }: Pick<CellSource, 'l4' | 'cells'>): Uint8Array {
   const { l4Sets, setWords } = cells;
   const every = new Uint32Array(setWords).fill(0xffff_ffff);
   if (l4.count % 32 !== 0) every[setWords - 1] = 2 ** (l4.count % 32) - 1;
@@ -86,10 +105,10 @@ export function wholeSets({ l4, cells }: Pick<CellSource, 'l4' | 'cells'>): Uint
   );
 }
 
-/** Writes the row of a cell into `row`; returns its length in words. `whole` is `wholeSets`. */
+/** Writes the row of a cell into `row`; returns its length in words. */
 export function deriveRow(
   source: CellSource,
-  whole: Uint8Array,
+  aid: CellAid,
   profile: number,
   peerClass: number,
   row: Int32Array,
@@ -97,6 +116,7 @@ export function deriveRow(
   const { profiles } = source;
   const { action } = source.decisions;
   const { entries } = profiles;
+  const { whole } = aid;
   const first = profiles.start[profile]!;
   const last = profiles.start[profile + 1]!;
   let tierEnds = first < last ? entries[first * ENTRY_WORDS + ENTRY_NEXT_TIER]! : 0;
@@ -118,7 +138,7 @@ export function deriveRow(
       if (!passed) break;
       continue;
     }
-    const holds = peerHolds(source, entries[at + ENTRY_PEER]!, peerClass);
+    const holds = peerHolds(source, aid, entries[at + ENTRY_PEER]!, peerClass);
     if (holds === NO) continue;
     const maybe = holds === MAYBE || entries[at + ENTRY_MAYBE] === 1;
     const decision = entries[at + ENTRY_DECISION]!;
@@ -235,13 +255,114 @@ function decideUnknown(source: CellSource, program: Uint32Array): void {
   }
 }
 
+/** Room for one word of L4 classes. */
+export type WordScratch = { common: number };
+export const wordScratch = (): WordScratch => ({ common: -1 });
+
+/**
+ * `runRow` for the L4 classes of one word, `word * 32` and on, into `page[to .. to + 31]`: the same answers, worked out
+ * without looking at the others, except for a class of unknown ports, which sums up its protocol.
+ * The row is `store[at .. at + length - 1]`.
+ */
+export function runRowWord(
+  source: CellSource,
+  scratch: WordScratch,
+  store: Int32Array,
+  at: number,
+  length: number,
+  word: number,
+  page: Ids,
+  to: number,
+): void {
+  page.fill(UNDETERMINED_DECISION, to, to + 32);
+  walkWord(source, scratch, store, at, length, word, -1, page, to);
+  const { base, unknown } = source.l4;
+  for (const protocol of PLANE_PROTOCOLS) {
+    const end = unknown[protocol]!;
+    if (end >>> 5 !== word) continue;
+    const first = base[protocol]!;
+    scratch.common = -1;
+    for (let w = first >>> 5; w <= end >>> 5; w++) {
+      const from = w === first >>> 5 ? -1 << (first & 31) : -1;
+      const until = w === end >>> 5 ? (1 << (end & 31)) - 1 : -1;
+      if ((from & until) !== 0) walkWord(source, scratch, store, at, length, w, from & until, null, 0);
+    }
+    if (scratch.common >= 0) page[to + (end & 31)] = scratch.common;
+  }
+}
+
+/**
+ * Runs a row on one word of L4 classes: writes their decisions into `page`, or, without one, sums up those of the
+ * classes in `among` in `scratch.common`: the first of the decisions, undetermined where their actions differ.
+ */
+function walkWord(
+  source: CellSource,
+  scratch: WordScratch,
+  store: Int32Array,
+  from: number,
+  length: number,
+  word: number,
+  among: number,
+  page: Ids | null,
+  to: number,
+): void {
+  const { action } = source.decisions;
+  const { l4Sets, setWords } = source.cells;
+  let open = -1;
+  let passed = 0;
+  let mayAllow = 0;
+  let mayDeny = 0;
+  let mayPass = 0;
+  for (let at = from; at < from + length; at += ROW_WORDS) {
+    const entry = store[at]!;
+    if (entry === REOPEN) {
+      open |= passed;
+      passed = 0;
+      continue;
+    }
+    const decision = entry >>> 1;
+    const does = action[decision]!;
+    const both = open & l4Sets[store[at + 1]! * setWords + word]!;
+    if (both === 0) continue;
+    if ((entry & 1) === 1) {
+      if (does === ACTION_ALLOW) mayAllow |= both;
+      else if (does === ACTION_DENY) mayDeny |= both;
+      else mayPass |= both;
+      continue;
+    }
+    open &= ~both;
+    if (does === ACTION_PASS) {
+      passed |= both;
+      continue;
+    }
+    const against = mayPass | (does === ACTION_ALLOW ? 0 : mayAllow) | (does === ACTION_DENY ? 0 : mayDeny);
+    if (page === null) {
+      if ((both & against & among) !== 0) sumUp(scratch, UNDETERMINED_DECISION, action);
+      if ((both & ~against & among) !== 0) sumUp(scratch, decision, action);
+    } else {
+      for (let left = both & ~against; left !== 0; ) {
+        const bit = 31 - Math.clz32(left);
+        left ^= 1 << bit;
+        page[to + bit] = decision;
+      }
+    }
+  }
+}
+
+function sumUp(scratch: WordScratch, decision: number, action: Uint8Array): void {
+  const { common } = scratch;
+  if (common < 0) scratch.common = decision;
+  else if (action[common] !== action[decision]) scratch.common = UNDETERMINED_DECISION;
+  else if (decision < common) scratch.common = decision;
+}
+
 function termSet(source: CellSource, term: number, peerClass: number): number {
   const { termStart, termWidth, termSets } = source.cells;
   const at = termStart[term]!;
   return termWidth[term] === 1 ? termSets[at]! : termSets[at + source.classes.bindingGroup[peerClass]!]!;
 }
 
-function peerHolds(source: CellSource, peer: number, peerClass: number): number {
+function peerHolds(source: CellSource, aid: CellAid, peer: number, peerClass: number): number {
   if (peer === ANY) return YES;
   const { cells, classes } = source;
   const nets = classes.netGroup[peerClass]!;
@@ -250,27 +371,13 @@ function peerHolds(source: CellSource, peer: number, peerClass: number): number 
   for (let i = cells.peerStart[peer]!; i < cells.peerStart[peer + 1]!; i++) {
     const at = i * PEER_WORDS;
     const selector = cells.peers[at + PEER_SELECTOR]!;
-    if (selector !== ANY && !hasAtom(cells.selectorAtoms, cells.selectorStart, selectors, selector)) continue;
+    if (selector !== ANY && !aid.selectors.has(selectors, selector)) continue;
     const unwanted = cells.peers[at + PEER_NOT_SELECTOR]!;
-    if (unwanted !== ANY && hasAtom(cells.selectorAtoms, cells.selectorStart, selectors, unwanted)) continue;
+    if (unwanted !== ANY && aid.selectors.has(selectors, unwanted)) continue;
     const net = cells.peers[at + PEER_NETS]!;
     if (net === ANY) return YES;
     if (nets === UNKNOWN_NETS) best = MAYBE;
-    else if (hasAtom(cells.netAtoms, cells.netStart, nets, net)) return YES;
+    else if (aid.nets.has(nets, net)) return YES;
   }
   return best;
-}
-
-/** Whether a group has an atom: a halving search in its sorted slice. */
-function hasAtom(atoms: Uint32Array, start: Uint32Array, group: number, atom: number): boolean {
-  let low = start[group]!;
-  let high = start[group + 1]!;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const held = atoms[middle]!;
-    if (held === atom) return true;
-    if (held < atom) low = middle + 1;
-    else high = middle;
-  }
-  return false;
 }

@@ -2,22 +2,20 @@ import { CellCache } from './cell-cache.ts';
 import { findingOf, PROFILE_UNPOLICED } from './decisions.ts';
 import { l4Class } from './l4.ts';
 import type { Ids, MatchTable } from './match-table.ts';
-import { classOf4, classOf6 } from './prefixes.ts';
+import { classOf4, classOf4Narrow, classOf6, narrowTrie } from './prefixes.ts';
 
 export type MatcherOptions = {
-  /** How many derived cells one replay remembers. Default 2^20: 32 MiB once they are all in use. */
+  /** How many derived cells one replay remembers. Default 2^21: 32 MiB once they are all in use. */
   readonly cacheCells?: number;
-  /** The room that their programs may take; at least one program fits. Default 64 MiB. */
+  /** The room that their decisions may take; at least one row of them fits. Default 64 MiB. */
   readonly cacheProgramBytes?: number;
 };
 
-const CACHE_CELLS = 1 << 20;
+const CACHE_CELLS = 1 << 21;
 const CACHE_PROGRAM_BYTES = 64 << 20;
 
 /** Rows that `findings` takes at a time. */
 const SLICE_ROWS = 256;
-/** The start of no program: a constant profile's. */
-const CONSTANT = -1;
 
 /**
  * Asks a table. Private to one replay: what it derives on first touch is cached here, bounded, and never shared.
@@ -25,31 +23,30 @@ const CONSTANT = -1;
  */
 export class Matcher {
   readonly table: MatchTable;
+  /** The table's IPv4 trie in fewer bytes, where it fits. */
+  readonly #trie: Uint16Array | null;
   readonly #dense: Ids | null;
   readonly #densePrograms: Ids;
   readonly #cache: CellCache | null;
   readonly #classes: number;
   readonly #width: number;
-  /** Where the programs of a slice's rows begin. */
+  /** Where the programs of a slice's rows begin, or which rows of the cache they have; ~profile of a constant one. */
   readonly #starts = new Int32Array(SLICE_ROWS);
 
   constructor(table: MatchTable, options: MatcherOptions = {}) {
     this.table = table;
+    this.#trie = narrowTrie(table.prefixes.v4);
     this.#dense = table.cells.dense;
     this.#densePrograms = table.cells.programs;
     this.#classes = table.classes.count;
     this.#width = table.l4.count;
     const bytes = options.cacheProgramBytes ?? CACHE_PROGRAM_BYTES;
-    // As programs.ts stores them.
-    const wide = table.decisions.action.length > 0x1_0000;
-    const decisionBytes = wide ? Uint32Array.BYTES_PER_ELEMENT : Uint16Array.BYTES_PER_ELEMENT;
-    const mostPrograms = Math.max(1, Math.floor(bytes / (decisionBytes * this.#width)));
-    this.#cache = this.#dense === null ? new CellCache(table, options.cacheCells ?? CACHE_CELLS, mostPrograms) : null;
+    this.#cache = this.#dense === null ? new CellCache(table, options.cacheCells ?? CACHE_CELLS, bytes) : null;
   }
 
   /** Address class of an IPv4 address: one 32-bit word, signed or not. */
   class4(word: number): number {
-    return classOf4(this.table.prefixes.v4, word);
+    return this.#trie === null ? classOf4(this.table.prefixes.v4, word) : classOf4Narrow(this.#trie, word);
   }
 
   /** Address class of an IPv6 address: four 32-bit words, most significant first, signed or not. */
@@ -81,8 +78,7 @@ export class Matcher {
     if (cache === null) {
       return this.#densePrograms[this.#dense![profile * this.#classes + peerClass]! * this.#width + l4]!;
     }
-    const program = cache.program(profile, peerClass);
-    return cache.programs[program * this.#width + l4]!;
+    return cache.rows.decision(cache.row(profile, peerClass), l4);
   }
 
   /** The same with the profile in it: see decisions.ts. */
@@ -104,46 +100,68 @@ export class Matcher {
     out: Uint32Array,
     at: number,
   ): void {
+    this.decisions(profiles, own, peer, l4, rows, out, at);
     const { general, count } = this.table.decisions;
-    const starts = this.#starts;
-    const programs = this.#locate(profiles, own, peer, rows);
     for (let i = 0; i < rows; i++) {
-      const profile = profiles[own[i]!]!;
-      const start = starts[i]!;
-      const decision =
-        start >= 0
-          ? programs[start + l4[i]!]!
-          : start === CONSTANT
-            ? profile + 1
-            : this.decide(profile, peer[i]!, l4[i]!);
-      out[at + i] = decision >= general ? decision : count + profile * general + decision;
+      const decision = out[at + i]!;
+      if (decision < general) out[at + i] = count + profiles[own[i]!]! * general + decision;
     }
   }
 
-  /** Fills `#starts`; returns the array that they are places in. */
-  #locate(profiles: Uint32Array, own: Int32Array, peer: Int32Array, rows: number): Ids {
+  /** `decide` for the first `rows` rows, as `findings` is asked. */
+  decisions(
+    profiles: Uint32Array,
+    own: Int32Array,
+    peer: Int32Array,
+    l4: Int32Array,
+    rows: number,
+    out: Uint32Array,
+    at: number,
+  ): void {
+    if (this.#cache === null) this.#fromDense(profiles, own, peer, l4, rows, out, at);
+    else this.#fromCache(this.#cache, profiles, own, peer, l4, rows, out, at);
+  }
+
+  #fromDense(
+    profiles: Uint32Array,
+    own: Int32Array,
+    peer: Int32Array,
+    l4: Int32Array,
+    rows: number,
+    out: Uint32Array,
+    at: number,
+  ): void {
     const starts = this.#starts;
     const width = this.#width;
-    const cache = this.#cache;
-    if (cache === null) {
-      const dense = this.#dense!;
-      const classes = this.#classes;
-      for (let i = 0; i < rows; i++) {
-        const profile = profiles[own[i]!]!;
-        starts[i] = profile <= PROFILE_UNPOLICED ? CONSTANT : dense[profile * classes + peer[i]!]! * width;
-      }
-      return this.#densePrograms;
-    }
-    const { emptied } = cache;
+    const dense = this.#dense!;
+    const classes = this.#classes;
+    const programs = this.#densePrograms;
     for (let i = 0; i < rows; i++) {
       const profile = profiles[own[i]!]!;
-      starts[i] = profile <= PROFILE_UNPOLICED ? CONSTANT : cache.program(profile, peer[i]!) * width;
+      starts[i] = profile <= PROFILE_UNPOLICED ? ~profile : dense[profile * classes + peer[i]!]! * width;
     }
+    for (let i = 0; i < rows; i++) {
+      const start = starts[i]!;
+      out[at + i] = start >= 0 ? programs[start + l4[i]!]! : ~start + 1;
+    }
+  }
+
+  #fromCache(
+    cache: CellCache,
+    profiles: Uint32Array,
+    own: Int32Array,
+    peer: Int32Array,
+    l4: Int32Array,
+    rows: number,
+    out: Uint32Array,
+    at: number,
+  ): void {
+    const starts = this.#starts;
+    const { emptied } = cache;
+    cache.locate(profiles, own, peer, rows, PROFILE_UNPOLICED, starts);
     // What was found before the cache was emptied is gone: such a slice is asked row by row.
-    if (cache.emptied !== emptied) starts.fill(ASK_AGAIN, 0, rows);
-    return cache.programs;
+    if (cache.emptied === emptied) cache.rows.decisions(starts, l4, rows, out, at);
+    else for (let i = 0; i < rows; i++) out[at + i] = this.decide(profiles[own[i]!]!, peer[i]!, l4[i]!);
+    for (let i = 0; i < rows; i++) if (starts[i]! < 0) out[at + i] = ~starts[i]! + 1;
   }
 }
-
-/** The start of a program that is no longer where it was. */
-const ASK_AGAIN = -2;

@@ -103,6 +103,29 @@ export function classOf4(trie: Uint32Array, word: number): number {
   return trie[TOP_ENTRIES + ((entry - CHILD) << 8) + (word & 255)]!;
 }
 
+/** The top bit of an entry of `narrowTrie`: its low bits are a block. */
+const NARROW_CHILD = 0x8000;
+
+/**
+ * The IPv4 trie with entries of 16 bits, half the bytes that lookups run through; null when classes or blocks do not
+ * fit into 15 bits.
+ */
+export function narrowTrie(trie: Uint32Array): Uint16Array | null {
+  for (let i = 0; i < trie.length; i++) if ((trie[i]! & (CHILD - 1)) >= NARROW_CHILD) return null;
+  const narrow = new Uint16Array(trie.length);
+  for (let i = 0; i < trie.length; i++) narrow[i] = trie[i]! >= CHILD ? NARROW_CHILD | (trie[i]! - CHILD) : trie[i]!;
+  return narrow;
+}
+
+/** `classOf4` of a narrow trie. */
+export function classOf4Narrow(trie: Uint16Array, word: number): number {
+  let entry = trie[word >>> 16]!;
+  if (entry < NARROW_CHILD) return entry;
+  entry = trie[TOP_ENTRIES + ((entry - NARROW_CHILD) << 8) + ((word >>> 8) & 255)]!;
+  if (entry < NARROW_CHILD) return entry;
+  return trie[TOP_ENTRIES + ((entry - NARROW_CHILD) << 8) + (word & 255)]!;
+}
+
 /** Where each class begins to hold, ascending, from address 0: nested prefixes laid flat. */
 function v6Ranges(prefixes: readonly ClassedPrefix[]): { at: bigint; class: number }[] {
   const starts: { at: bigint; class: number }[] = [];

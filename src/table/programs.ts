@@ -1,4 +1,13 @@
-import { type CellScratch, type CellSource, cellScratch, deriveRow, longestRow, runRow, wholeSets } from './cell.ts';
+import {
+  type CellAid,
+  type CellScratch,
+  type CellSource,
+  cellAid,
+  cellScratch,
+  deriveRow,
+  longestRow,
+  runRow,
+} from './cell.ts';
 import type { Ids } from './match-table.ts';
 import { RowIndex } from './rows.ts';
 
@@ -17,7 +26,7 @@ export class ProgramStore {
   count = 0;
   readonly #source: CellSource;
   readonly #scratch: CellScratch;
-  readonly #whole: Uint8Array;
+  readonly #aid: CellAid;
   readonly #row: Int32Array;
   readonly #rows = new RowIndex();
   readonly #program: Uint32Array;
@@ -28,7 +37,7 @@ export class ProgramStore {
     this.width = source.l4.count;
     this.#source = source;
     this.#scratch = cellScratch(source.cells.setWords);
-    this.#whole = wholeSets(source);
+    this.#aid = cellAid(source);
     this.#row = new Int32Array(longestRow(source));
     this.#program = new Uint32Array(this.width);
     this.#most = most;
@@ -37,7 +46,7 @@ export class ProgramStore {
 
   /** The number of the program of a cell, or -1 when there is no room for a new one. */
   derive(profile: number, peerClass: number): number {
-    const length = deriveRow(this.#source, this.#whole, profile, peerClass, this.#row);
+    const length = deriveRow(this.#source, this.#aid, profile, peerClass, this.#row);
     const known = this.#rows.find(this.#row, length);
     if (known >= 0) return known;
     if (this.#rows.words + length > MOST_ROW_WORDS && this.#rows.words > 0) return -1;

@@ -18,8 +18,13 @@ export class RowIndex {
     return held === 0 ? -1 : this.#rows[held]!;
   }
 
-  /** Remembers the program of a row that was not found. */
-  add(row: Int32Array, length: number, program: number): void {
+  /** Where the words of rows lie; another array once there are more. */
+  get store(): Int32Array {
+    return this.#rows;
+  }
+
+  /** Remembers the program of a row that was not found. Returns where its words begin in `store`. */
+  add(row: Int32Array, length: number, program: number): number {
     if ((this.#count + 1) * 2 > this.#slots.length) this.#rehash();
     const at = this.words;
     this.words += HEADER_WORDS + length;
@@ -29,6 +34,7 @@ export class RowIndex {
     this.#rows[at + 1] = program;
     for (let i = 0; i < length; i++) this.#rows[at + HEADER_WORDS + i] = row[i]!;
     this.#count++;
+    return at + HEADER_WORDS;
   }
 
   clear(): void {

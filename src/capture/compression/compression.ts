@@ -20,8 +20,10 @@ export type Decoder = {
    * MORE_INPUT when it needs bytes that have not come; END when the input was decoded to its end; or what is wrong
    * with the byte that the input is now at. Never MORE_INPUT when the input has ended.
    */
-  readonly next: (input: Window) => Uint8Array | typeof MORE_INPUT | typeof END | Flaw;
+  readonly next: (input: Window) => Decoded | Promise<Decoded>;
 };
+
+export type Decoded = Uint8Array | typeof MORE_INPUT | typeof END | Flaw;
 
 export const MORE_INPUT = 'more input';
 export const END = 'end';

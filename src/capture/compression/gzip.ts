@@ -1,125 +1,107 @@
+import { createGunzip, type Gunzip } from 'node:zlib';
 import type { Window } from '../window.ts';
-import { type Compression, CUT, corrupt, type Decoder, END, type Flaw, MORE_INPUT } from './compression.ts';
-import { crc32 } from './crc32.ts';
-import { Inflate } from './inflate.ts';
+import {
+  type Compression,
+  CUT,
+  corrupt,
+  type Decoded,
+  type Decoder,
+  END,
+  type Flaw,
+  MORE_INPUT,
+} from './compression.ts';
+
+/** Every member begins with these. Source: RFC 1952, section 2.3. */
+const MAGIC = [0x1f, 0x8b];
 
 /**
- * A member: header, DEFLATE, checksum, length. Members may follow each other. Source: RFC 1952, section 2.3.
- *
- *     0    1    2        3       4      8     9    10
- *     | 1f | 8b | method | flags | time | xfl | os | extra | name | comment | header crc | DEFLATE | crc32 | length |
+ * zlib is fed in blocks that begin at multiples of this, however the input comes in pieces: what it has decoded of the
+ * block in which a fault lies is lost, so the blocks decide what stands before the fault, and must be the same each time.
+ * Small, as one byte may become a thousand: what a block becomes is in memory at once.
  */
-const FIRST_MAGIC = 0x1f;
-const SECOND_MAGIC = 0x8b;
-const METHOD = 2;
-const FLAGS = 3;
-const FIXED_BYTES = 10;
-const TRAILER_BYTES = 8;
-const DEFLATE = 8;
-
-const HAS_HEADER_CRC = 1 << 1;
-const HAS_EXTRA = 1 << 2;
-const HAS_NAME = 1 << 3;
-const HAS_COMMENT = 1 << 4;
-const RESERVED = 0xe0;
+const BLOCK_BYTES = 4096;
+const OUTPUT_BYTES = 1 << 18;
 
 export const gzip: Compression = {
   name: 'gzip',
-  recognise: (head) => head[0] === FIRST_MAGIC && head[1] === SECOND_MAGIC,
+  recognise: (head) => MAGIC.every((byte, i) => head[i] === byte),
   start: () => new GzipDecoder(),
 };
 
-type Result = ReturnType<Decoder['next']>;
-/** A part of the header or the trailer: null when it is done, and the part that follows is next. */
-type Part = (input: Window) => typeof MORE_INPUT | typeof END | Flaw | null;
-
+/** node:zlib, pulled: members may follow each other, zeros behind the last are padding, anything else is a fault. */
 class GzipDecoder implements Decoder {
-  readonly #inflate = new Inflate();
-  #crc = 0;
-  #members = 0;
-  /** What stands before the next DEFLATE stream; empty within one. */
-  #parts: Part[] = [(input) => this.#header(input)];
+  readonly #stream: Gunzip = createGunzip({ chunkSize: OUTPUT_BYTES });
+  readonly #pieces: Uint8Array[] = [];
+  #fed = 0;
+  #error: NodeJS.ErrnoException | null = null;
+  #ended = false;
+  /** Ends the wait for zlib: it calls back when a block is done, but not for one that something follows. */
+  #wake = (): void => undefined;
 
-  next(input: Window): Result {
+  constructor() {
+    this.#stream.on('data', (piece: Uint8Array) => this.#pieces.push(piece));
+    this.#stream.on('error', (error: NodeJS.ErrnoException) => {
+      this.#error = error;
+      this.#wake();
+    });
+    this.#stream.on('end', () => {
+      this.#ended = true;
+      this.#wake();
+    });
+  }
+
+  async next(input: Window): Promise<Decoded> {
     for (;;) {
-      for (let part = this.#parts[0]; part !== undefined; part = this.#parts[0]) {
-        const stop = part(input);
-        if (stop === MORE_INPUT && input.ended) return CUT;
-        if (stop !== null) return stop;
-        this.#parts.shift();
-      }
-      const result = this.#inflate.next(input);
-      if (result instanceof Uint8Array) this.#crc = crc32(result, this.#crc);
-      if (result !== END) return result;
-      this.#parts = [(at) => this.#trailer(at), skipPadding, (at) => this.#header(at)];
+      const piece = this.#pieces.shift();
+      if (piece !== undefined) return piece;
+      if (this.#error !== null) return this.#fault(input, this.#error);
+      if (this.#ended) return this.#behind(input);
+      const left = input.end - input.at;
+      if (left < BLOCK_BYTES && !input.ended) return MORE_INPUT;
+      if (left === 0) await this.#finish();
+      else await this.#feed(input, Math.min(left, BLOCK_BYTES));
     }
   }
 
-  #header(input: Window): typeof MORE_INPUT | typeof END | Flaw | null {
-    const { buffer, at } = input;
-    const left = input.end - at;
-    if (left === 0 && input.ended && this.#members > 0) return END;
-    const isMember = (left < 1 || buffer[at] === FIRST_MAGIC) && (left < 2 || buffer[at + 1] === SECOND_MAGIC);
-    if (!isMember) return corrupt('is followed by something else');
-    if (left < FIXED_BYTES) return MORE_INPUT;
-    if (buffer[at + METHOD] !== DEFLATE) return corrupt(`has method ${buffer[at + METHOD]}, expected ${DEFLATE}`);
-    const flags = buffer[at + FLAGS]!;
-    if ((flags & RESERVED) !== 0) return corrupt('has flags that nobody has defined');
-    input.at += FIXED_BYTES;
-    this.#members++;
-    this.#crc = 0;
-    this.#inflate.reset();
-    if ((flags & HAS_EXTRA) !== 0) this.#parts.push(skipExtra());
-    if ((flags & HAS_NAME) !== 0) this.#parts.push(skipText);
-    if ((flags & HAS_COMMENT) !== 0) this.#parts.push(skipText);
-    if ((flags & HAS_HEADER_CRC) !== 0) this.#parts.push(skipBytes(2));
-    return null;
+  /** The block is copied: zlib works in a thread of its own, and the window moves. */
+  async #feed(input: Window, bytes: number): Promise<void> {
+    const block = input.buffer.slice(input.at, input.at + bytes);
+    input.at += bytes;
+    this.#fed += bytes;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      this.#stream.write(block, () => resolve());
+    });
+    // `end` and `error` come one turn after the block is done.
+    await new Promise((resolve) => setImmediate(resolve));
   }
 
-  /** The length is modulo 2^32, and only ever compared: nothing is allocated for what it says. */
-  #trailer(input: Window): typeof MORE_INPUT | Flaw | null {
-    const { view, at } = input;
-    if (input.end - at < TRAILER_BYTES) return MORE_INPUT;
-    const crc = view.getUint32(at, true);
-    if (crc !== this.#crc) return corrupt('has a checksum that is not that of its bytes');
-    const length = view.getUint32(at + 4, true);
-    if (length !== this.#inflate.total % 2 ** 32) return corrupt(`says that it was ${length} bytes, which it was not`);
-    input.at += TRAILER_BYTES;
-    return null;
+  #finish(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+      this.#stream.end();
+    });
   }
-}
 
-function skipBytes(count: number): Part {
-  let left = count;
-  return (input) => {
-    const taken = Math.min(left, input.end - input.at);
-    input.at += taken;
-    left -= taken;
-    return left > 0 ? MORE_INPUT : null;
-  };
-}
+  /** INVARIANT: what zlib has not taken is in the block that it was fed last, and the window has not moved since. */
+  #giveBack(input: Window): void {
+    input.at -= this.#fed - this.#stream.bytesWritten;
+    this.#fed = this.#stream.bytesWritten;
+  }
 
-function skipExtra(): Part {
-  let rest: Part | null = null;
-  return (input) => {
-    if (rest === null) {
-      if (input.end - input.at < 2) return MORE_INPUT;
-      rest = skipBytes(input.view.getUint16(input.at, true));
-      input.at += 2;
+  #fault(input: Window, error: NodeJS.ErrnoException): Flaw {
+    if (error.code === 'Z_BUF_ERROR') return CUT;
+    this.#giveBack(input);
+    return corrupt(`is broken: ${error.message}`);
+  }
+
+  #behind(input: Window): typeof MORE_INPUT | typeof END | Flaw {
+    this.#giveBack(input);
+    while (input.at < input.end && input.buffer[input.at] === 0) {
+      input.at++;
+      this.#fed++;
     }
-    return rest(input);
-  };
-}
-
-/** A text that ends with a NUL. */
-function skipText(input: Window): typeof MORE_INPUT | null {
-  const end = input.unread.indexOf(0);
-  input.at = end < 0 ? input.end : input.at + end + 1;
-  return end < 0 ? MORE_INPUT : null;
-}
-
-/** Zeros behind a member: what tapes and block devices fill up with. */
-function skipPadding(input: Window): typeof MORE_INPUT | null {
-  while (input.at < input.end && input.buffer[input.at] === 0) input.at++;
-  return input.at === input.end && !input.ended ? MORE_INPUT : null;
+    if (input.at < input.end) return corrupt('is followed by bytes that are no gzip');
+    return input.ended ? END : MORE_INPUT;
+  }
 }

@@ -62,7 +62,7 @@ function decompressed(input: Window, compression: Compression, file: string): By
           filled += taken;
           continue;
         }
-        const next = decoder.next(input);
+        const next = await decoder.next(input);
         if (next instanceof Uint8Array) piece = next as Uint8Array<ArrayBuffer>;
         else if (next === END) break;
         else if (next !== MORE_INPUT) fault = faultOf(next, input, compression, file, given + filled);

@@ -1,6 +1,7 @@
 import { DEFAULT_TIER } from '../../model/policy.ts';
 import { quote } from '../../source/quote.ts';
 import type { Metadata } from '../kind.ts';
+import { isPlainName } from '../names.ts';
 import type { Report } from '../report.ts';
 
 /** What users write, and what the API server answers. */
@@ -31,6 +32,10 @@ export function v3Metadata(metadata: Metadata, apiVersion: string, tier: string 
     return metadata;
   }
   const name = written.get('name');
+  if (typeof name === 'string' && name !== '' && !isPlainName(name)) {
+    report.error('BAD_METADATA', stored.node, `annotation ${quote(STORED_METADATA)} holds no usable name`);
+    return metadata;
+  }
   const labels = written.get('labels');
   return {
     ...metadata,

@@ -55,7 +55,7 @@ function stagedKind(kind: string, enforcedKind: string, scope: Kind['scope'], kn
       const shown = v3Metadata(metadata, apiVersion, tierOf(spec), object.report);
       const policy = readPolicy(spec, shown, kind, apiVersion);
       if (spec !== null && scope === 'cluster' && isForHostsAlone(spec, shown)) return { type: 'nothing' };
-      const rest = known.filter((name) => name !== 'tier');
+      const rest = known.filter((name) => name !== 'tier' && name !== 'types');
       return stagedOf(policy, spec, tieBreakOf(shown, enforcedKind), rest);
     },
   };

@@ -20,3 +20,6 @@ export function ipOfPpp(view: DataView, at: number, end: number): number {
 }
 
 export const ppp: LinkType = { name: 'PPP', findIp: ipOfPpp };
+
+/** The same; its frames always begin with HDLC's address and control field. */
+export const pppHdlc: LinkType = { ...ppp, name: 'PPP_HDLC' };
