@@ -2,7 +2,6 @@ import type { PacketBatch } from '../packet/batch.ts';
 import { decodeFrame } from '../packet/decode.ts';
 import type { LinkType } from '../packet/link/link-type.ts';
 import { DECODED, NOT_IP, whyUndecodable } from '../packet/outcome.ts';
-import { PEEL_TUNNELS } from '../packet/peel.ts';
 import { keepSample, type Tally } from './tally.ts';
 import type { Window } from './window.ts';
 
@@ -37,7 +36,7 @@ export function takeFrame(
   batch.length[row] = wire;
   const frameEnd = frame + captured;
   const packetEnd = checksumBytes === 0 ? frameEnd : withoutChecksum(frame, frameEnd, wire, checksumBytes);
-  const outcome = decodeFrame(batch, row, link, frame, packetEnd, PEEL_TUNNELS);
+  const outcome = decodeFrame(batch, row, link, frame, packetEnd, true);
   if (outcome !== DECODED) {
     if (outcome === NOT_IP) tally.notIp++;
     else {

@@ -6,9 +6,6 @@ import { checkIpv6 } from './ipv6.ts';
 import { DECODED, NOT_IP } from './outcome.ts';
 import { tunnelOfPort, tunnelOfProtocol } from './tunnel/registry.ts';
 
-/** Whether captures show what is inside a tunnel. Nothing behind them reads the outer columns yet. */
-export const PEEL_TUNNELS = false;
-
 const UDP_BYTES = 8;
 
 /**

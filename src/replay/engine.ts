@@ -52,7 +52,10 @@ export class Replay {
 
   /** Another input begins: connections go on, and their openers lie in another file from here on. */
   beginInput(): void {
-    if (this.#begun) this.#connections.beginFile();
+    if (this.#begun) {
+      this.#connections.beginFile();
+      this.#track.beginFile();
+    }
     this.#begun = true;
   }
 

@@ -1,5 +1,5 @@
 import { IPIP, UDP } from '../net/protocol.ts';
-import { FIRST_FRAGMENT, LATER_FRAGMENT, type PacketBatch } from '../packet/batch.ts';
+import { FIRST_FRAGMENT, IS_TUNNELLED, LATER_FRAGMENT, type PacketBatch } from '../packet/batch.ts';
 import { ACTION_DENY, type MatchTable, ROLE_WORKLOAD } from '../table/match-table.ts';
 import type { VerdictBatch } from '../verdict/batch.ts';
 import { DROPPED, FORWARDED } from '../verdict/reasons.ts';
@@ -7,8 +7,8 @@ import { isOpen, isPoliced, NOT_POLICED, POLICY } from './judge.ts';
 import { KIND_ALONE } from './kinds.ts';
 import { SLICE_ROWS, type Slice } from './slice.ts';
 
-/** Rows that need more than the two decisions: what they belong to may lie elsewhere. */
-const IN_PARTS = FIRST_FRAGMENT | LATER_FRAGMENT;
+/** Rows that need more than the two decisions: what they belong to, or came in, may count. */
+const UNUSUAL = FIRST_FRAGMENT | LATER_FRAGMENT | IS_TUNNELLED;
 
 const NO_PORT = -1;
 
@@ -57,7 +57,7 @@ export class Plain {
         ready[i] === 0 ||
         role[source]! > ROLE_WORKLOAD ||
         role[destination]! > ROLE_WORKLOAD ||
-        (batch.flags[row]! & IN_PARTS) !== 0 ||
+        (batch.flags[row]! & UNUSUAL) !== 0 ||
         mayBeTunnel(batch, row, vxlan) ||
         (!isDenied && (isOpen(says, leaving) || isOpen(answers, entering)))
       ) {

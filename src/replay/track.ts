@@ -1,19 +1,22 @@
-import type { PacketBatch } from '../packet/batch.ts';
+import { FIRST_FRAGMENT, IS_TUNNELLED, LATER_FRAGMENT, type PacketBatch } from '../packet/batch.ts';
 import { ROLE_WORKLOAD } from '../table/match-table.ts';
 import { FORWARDED, reasonNumber, UNDETERMINED } from '../verdict/reasons.ts';
 import { Aside } from './aside.ts';
 import type { Connections } from './connections.ts';
 import type { Desk } from './desk.ts';
 import { Follow } from './follow.ts';
+import { Fragments } from './fragments.ts';
 import { Initiator } from './initiator.ts';
 import * as kinds from './kinds.ts';
 import type { Nat } from './nat.ts';
 import type { Settings } from './options.ts';
 import { Quotes } from './quotes.ts';
+import { Wrapped } from './wrapped.ts';
 
 const DISCOVERY = reasonNumber('neighbour-discovery');
 const TUNNEL = reasonNumber('tunnel');
 const LOOPBACK = reasonNumber('loopback');
+const UNUSUAL = IS_TUNNELLED | FIRST_FRAGMENT | LATER_FRAGMENT;
 
 /**
  * The last stage: takes the rows in their order and says what becomes of each. What earlier stages foresaw is used
@@ -31,6 +34,8 @@ export class Track {
   #follow: Follow;
   #aside: Aside;
   #quotes: Quotes;
+  #wrapped: Wrapped;
+  #fragments: Fragments;
   #track: boolean;
 
   constructor(desk: Desk, nat: Nat, connections: Connections, settings: Settings) {
@@ -41,7 +46,14 @@ export class Track {
     this.#follow = new Follow(desk, connections, initiator, nat, settings.midstream);
     this.#aside = new Aside(desk, nat, infer);
     this.#quotes = new Quotes(desk, connections, this.#follow, this.#aside, initiator, nat, infer);
+    this.#wrapped = new Wrapped(desk);
+    this.#fragments = new Fragments(desk, connections);
     this.#track = settings.track;
+  }
+
+  /** Another input begins. */
+  beginFile(): void {
+    this.#fragments.beginFile();
   }
 
   /** One row; `i` is its place in the slice. */
@@ -50,8 +62,20 @@ export class Track {
     out.opener[row] = 0;
     out.opened[row] = 0;
     out.reversed[row] = 0;
+    if ((batch.flags[row]! & UNUSUAL) !== 0) {
+      this.#unusual(batch, row, i);
+      return;
+    }
     if (slice.kind[i] === kinds.KIND_PLAIN) this.#follow.row(batch, row, i);
     else this.#take(slice.kind[i]!, batch, row, i);
+  }
+
+  /** Out of a tunnel, or one fragment of several. */
+  #unusual(batch: PacketBatch, row: number, i: number): void {
+    const flags = batch.flags[row]!;
+    if ((flags & IS_TUNNELLED) !== 0 && this.#wrapped.isPods(batch, row)) return;
+    this.#take(this.#desk.slice.kind[i]!, batch, row, i);
+    if ((flags & FIRST_FRAGMENT) !== 0 && this.#track) this.#fragments.first(batch, row);
   }
 
   #take(kind: number, batch: PacketBatch, row: number, i: number): void {
@@ -63,7 +87,8 @@ export class Track {
         this.#aside.alone(batch, row, i);
         break;
       case kinds.KIND_PORTLESS:
-        this.#aside.portless(batch, row, i);
+        if ((batch.flags[row]! & LATER_FRAGMENT) !== 0) this.#fragments.later(batch, row);
+        else this.#aside.portless(batch, row, i);
         break;
       case kinds.KIND_DISCOVERY:
         this.#desk.decided(row, FORWARDED, DISCOVERY);

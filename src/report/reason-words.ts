@@ -11,7 +11,7 @@ export const REASON_WORDS: Readonly<Record<ReasonWord, string>> = {
   'encap-from-workload': 'a pod may send no tunnel packets of its own',
   'service-address': "a Service's address: its backends come to different verdicts, or where it leads is not known",
   'node-port': "a node's address and a nodePort: where it leads is not known",
-  tunnel: "a tunnel's payload is not read in this version",
+  tunnel: 'more than four tunnels within each other: what is inside is not read',
   fragment: 'a later fragment whose first was not seen',
   'ports-unknown': 'cut before its ports, and the ports would decide',
   'no-backend': 'a Service without backends where the packet arrives: no policy dropped it',

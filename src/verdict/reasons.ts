@@ -19,7 +19,7 @@ export const REASONS = [
   'encap-from-workload', // a pod may send no tunnel packets of its own
   'service-address', // a Service's address: which backend it leads to would decide
   'node-port', // a node's address and the port of a Service that is not known to lead anywhere
-  'tunnel', // a tunnel's payload that is not read yet
+  'tunnel', // a tunnel's payload that is not read: deeper than four tunnels
   'fragment', // a later fragment whose first was not seen
   'ports-unknown', // the packet was cut before its ports, and they would decide
   'no-backend', // a Service without backends

@@ -383,11 +383,17 @@ export const CONNECTIONS: readonly Line[] = [
   },
   {
     line: 95,
-    says: 'a later fragment is decided only where its ports do not matter',
+    says: 'a later fragment without its first is decided only where its ports do not matter',
     given: [named('ports', 'x/a', IN_FROM_Y_80), named('none', 'x/b', from(ofNamespace('y')))],
     captures: [
       run(
-        `${TRACKING} no-track`,
+        TRACKING,
+        'y/a > x/b udp/9999 first => forwarded policy',
+        'y/a > x/b udp/9999 later => forwarded tracked',
+        'y/a > x/a tcp/80 later => undetermined fragment',
+      ),
+      run(
+        'no-track',
         'y/a > x/b udp/9999 first => forwarded policy',
         'y/a > x/b udp/9999 later => forwarded policy',
         'y/a > x/a tcp/80 later => undetermined fragment',

@@ -10,6 +10,7 @@
  *     198.51.100.1 > y/a icmp/3/4 [y/a > x/a tcp/80]     an error that quotes a packet
  *     y/a > x/a proto/47                           any other protocol, by number
  *     y/a > x/a udp/80 first                       the first of several fragments; `later`: one that follows it
+ *     n1 > n2 udp/4789 vxlan [x/a > y/b tcp/80]     a tunnel; `proto/4 ipip [...]` likewise
  *     y/a > x/a tcp/80 cut=34                      only 34 bytes of the frame were captured
  *
  * An end is `namespace/pod`, a node's name, `ext` and `ext2` (outside), `namespace/service`, or an address.
@@ -154,6 +155,7 @@ function payloadOf(tuple: FiveTuple, words: readonly string[], quoted: Packet | 
     case TCP:
       return build.tcpHeader(sport, dport, word(TCP_WORDS) ?? build.SYN);
     case UDP:
+      if (quoted !== null) return build.udpHeader(sport, dport, build.bytes(VXLAN_HEADER, quoted.frame));
       return build.udpHeader(sport, dport, build.hex('00 11 22 33'));
     case SCTP:
       return build.sctpHeader(sport, dport, word(SCTP_WORDS) ?? 1);
@@ -167,9 +169,12 @@ function payloadOf(tuple: FiveTuple, words: readonly string[], quoted: Packet | 
       return build.icmpHeader(tuple.icmpType!, tuple.icmpCode!, rest);
     }
     default:
+      if (quoted !== null) return quotedBytes(quoted);
       return build.hex('00 11 22 33 44 55 66 77');
   }
 }
 
+/** RFC 7348, section 5: there is a network identifier, and it is 4096. */
+const VXLAN_HEADER = build.hex('08000000 00100000');
 const ETHERNET_BYTES = 14;
 const quotedBytes = (packet: Packet): Uint8Array => packet.frame.subarray(ETHERNET_BYTES);

@@ -1,6 +1,6 @@
 /** What nodes do beside policy: between a pod and its node, and with encapsulated packets. */
 import { type Line, run } from '../ledger/ledger.ts';
-import { block, DENY_ALL, DENY_EGRESS, from, named, np } from '../ledger/manifests.ts';
+import { block, DENY_ALL, DENY_EGRESS, from, named, np, ofPod } from '../ledger/manifests.ts';
 
 const felix = (...spec: readonly string[]): string =>
   [
@@ -89,6 +89,55 @@ export const NODES: readonly Line[] = [
         'x/a > x/api tcp/443 => dropped endpoint-to-host',
         'x/c > x/api tcp/443 => forwarded not-policed',
         'x/c > x/agents tcp/9100 => forwarded not-policed',
+      ),
+    ],
+  },
+  {
+    line: 79,
+    says: 'what is inside of a tunnel between nodes is judged, in one connection with what runs beside it',
+    given: [
+      np('y/b', DENY_ALL),
+      named('in', 'z/a', from(ofPod('none'), '{namespaceSelector: {matchLabels: {ns: x}}}')),
+    ],
+    captures: [
+      run(
+        'infer loose strict',
+        'n1 > n2 udp/4789 vxlan [x/a:40000 > y/b:80 tcp syn] => dropped policy (in)',
+        'n1 > n2 udp/4789 vxlan [x/a:40000 > z/a:80 tcp syn] => forwarded policy',
+        'x/a:40000 > z/a:80 tcp syn => forwarded tracked',
+        'n2 > n1 proto/4 ipip [z/a:80 > x/a:40000 tcp syn-ack] => forwarded tracked',
+      ),
+      run('no-track', 'n1 > n2 udp/8472 vxlan [x/a:40000 > y/b:80 tcp syn] => dropped policy (in)'),
+    ],
+  },
+  {
+    line: 79,
+    says: 'a tunnel that a pod made is the pod’s own packet',
+    given: [np('z/a', DENY_ALL)],
+    captures: [
+      run(
+        'infer loose strict no-track',
+        'x/a > ext udp/4789 vxlan [x/b:40000 > x/c:80 tcp syn] => dropped encap-from-workload',
+        'x/a > y/b proto/4 ipip [x/b:40000 > x/c:80 tcp syn] => dropped encap-from-workload',
+        'z/a > ext udp/8472 vxlan [x/b:40000 > x/c:80 tcp syn] => dropped policy (out)',
+        'ext > x/a udp/4789 vxlan [x/b:40000 > z/a:80 tcp syn] => dropped policy (in)',
+      ),
+    ],
+  },
+  {
+    line: 95,
+    says: 'later fragments share the fate of the first, for 30 seconds, and not of one that comes behind them',
+    given: [named('ports', 'x/a', 'ingress: [{ports: [{port: 80, protocol: UDP}]}]')],
+    captures: [
+      run(
+        'infer loose strict',
+        'y/a > x/a udp/9999 later => undetermined fragment',
+        'y/a > x/a udp/9999 first => dropped policy (in)',
+        'y/a > x/a udp/9999 later => dropped connection-denied (in)',
+        'y/b > x/a udp/80 first => forwarded policy',
+        'y/b > x/a udp/80 later => forwarded tracked',
+        'y/b > x/a tcp/80 later => undetermined fragment',
+        '@40 y/b > x/a udp/80 later => undetermined fragment',
       ),
     ],
   },
