@@ -144,7 +144,8 @@ const LINE_KEYS =
 const DECISION_KEYS = 'action tier kind policy rule at reason isolatedBy'.split(' ');
 
 test('every line has every key, in order, and words of the closed lists', () => {
-  assert.equal([ndjson.code, ndjson.err], [0, '106 forwarded, 138 dropped, 0 undetermined\n']);
+  assert.is(ndjson.code, 0);
+  assert.match(ndjson.err, /^106 forwarded, 138 dropped, 0 undetermined\nnote: a capture holds [^\n]+\n$/);
   assert.is(lines.length, 244);
   lines.forEach((line, i) => {
     assert.equal(Object.keys(line), LINE_KEYS, `line ${i + 1}`);
