@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import './seed.ts';
 import { createBatch, HAS_ICMP, HAS_PORTS, IS_TUNNELLED } from '../src/packet/batch.ts';
 import { clearBatch } from '../src/packet/clear.ts';
 import { decodeFrame } from '../src/packet/decode.ts';

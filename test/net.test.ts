@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { IPv4, IPv4CidrRange, IPv6, IPv6CidrRange } from 'ip-num';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import './seed.ts';
 import { addressOfWords, formatAddress, parseAddress, parseIpv4, wordsOf } from '../src/net/address.ts';
 import { contains, covers, formatPrefix, lastOf, parsePrefix } from '../src/net/prefix.ts';
 import { protocolName, protocolNumber } from '../src/net/protocol.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import './seed.ts';
 import { formatWords } from '../src/net/address.ts';
 import { AddressTexts } from '../src/report/address-texts.ts';
 import { columns, width } from '../src/report/columns.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import '../seed.ts';
 import { diagnostics } from './reading.ts';
 
 const SEED = 20260801;
