@@ -1,9 +1,10 @@
 import { IS_TUNNEL, type PacketBatch } from './batch.ts';
+import { copyEnds } from './ends.ts';
 import { readIpv4 } from './ipv4.ts';
 import { readIpv6 } from './ipv6.ts';
 import type { LinkType } from './link/link-type.ts';
 import { DECODED, NO_TRANSPORT } from './outcome.ts';
-import { enterTunnel, innerIp, keepOuter } from './peel.ts';
+import { enterTunnel, innerIp } from './peel.ts';
 import { readTransport } from './transport.ts';
 
 /** How deep tunnels are followed; what is deeper is shown as the tunnel that it is. */
@@ -54,7 +55,7 @@ function readLayers(batch: PacketBatch, row: number, ipAt: number, end: number):
 
 /** INVARIANT: `innerIp` has checked the header that it points to, so that an inner packet always gives a row. */
 function followTunnel(batch: PacketBatch, row: number, first: number, peel: boolean): void {
-  if (peel) keepOuter(batch, row);
+  if (peel) copyEnds(batch, row, batch.outer, row);
   let inner = first;
   for (let depth = 0; peel && inner >= 0 && depth < MAX_TUNNELS; depth++) {
     const end = batch.endAt[row]!;

@@ -26,24 +26,6 @@ export function innerIp(batch: PacketBatch, row: number, transportAt: number): n
   return check === DECODED ? at : check;
 }
 
-/** Copies a row’s addresses, protocol, ports and flags to its outer columns. */
-export function keepOuter(batch: PacketBatch, row: number): void {
-  const { outer } = batch;
-  outer.family[row] = batch.family[row]!;
-  outer.src0[row] = batch.src0[row]!;
-  outer.src1[row] = batch.src1[row]!;
-  outer.src2[row] = batch.src2[row]!;
-  outer.src3[row] = batch.src3[row]!;
-  outer.dst0[row] = batch.dst0[row]!;
-  outer.dst1[row] = batch.dst1[row]!;
-  outer.dst2[row] = batch.dst2[row]!;
-  outer.dst3[row] = batch.dst3[row]!;
-  outer.protocol[row] = batch.protocol[row]!;
-  outer.sourcePort[row] = batch.sourcePort[row]!;
-  outer.destinationPort[row] = batch.destinationPort[row]!;
-  outer.flags[row] = batch.flags[row]!;
-}
-
 /** Readies a row for the packet inside: only that it came out of a tunnel stays. */
 export function enterTunnel(batch: PacketBatch, row: number): void {
   clearRow(batch, row);

@@ -1,6 +1,5 @@
-import { describeFinding, type FindingWords } from '../table/decisions.ts';
+import { describeFinding } from '../table/decisions.ts';
 import type { MatchTable } from '../table/match-table.ts';
-import type { Decision } from '../verdict/decision.ts';
 import { toJson } from './escape.ts';
 
 /** How many decision objects are kept as text. A run meets few; a bound keeps memory flat when it meets many. */
@@ -20,22 +19,10 @@ export class DecisionCache {
   json(finding: number): string {
     const known = this.#texts.get(finding);
     if (known !== undefined) return known;
-    const text = toJson(inOrder(describeFinding(this.#table, finding)));
+    const text = toJson(describeFinding(this.#table, finding));
     // The oldest goes: the first key of a Map is the one that was put in first.
     if (this.#texts.size >= this.#room) this.#texts.delete(this.#texts.keys().next().value!);
     this.#texts.set(finding, text);
     return text;
   }
 }
-
-/** The keys in the order of the contract, whatever order they were put together in. */
-const inOrder = ({ action, tier, kind, policy, rule, at, reason, isolatedBy }: FindingWords): Decision => ({
-  action,
-  tier,
-  kind,
-  policy,
-  rule,
-  at,
-  reason,
-  isolatedBy,
-});

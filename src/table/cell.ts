@@ -1,8 +1,9 @@
 /**
  * A cell: what a profile decides about a peer class, for each L4 class. A pure function of the table's own integers.
  *
- * The entries of the profile are walked in order (deriveRow), those that hold are run (runRow). `open` holds the L4 classes that nobody has decided yet; an entry
- * whose peer condition holds takes those of its set. Classes that a pass took come back at the start of the next tier.
+ * The entries of the profile are walked in order (`deriveRow`); those whose peer condition holds are run (row-word.ts).
+ * `open` holds the L4 classes that nobody has decided yet; an entry takes those of its set. Classes that a pass took
+ * come back at the start of the next tier.
  *
  *     entries        open          program
  *     allow 80       80 443 *      80: rule 0
@@ -11,11 +12,8 @@
  *     --- next tier    443
  *     profile allow    443         443: profile allow
  */
-import { UNDETERMINED_DECISION } from './decisions.ts';
 import { PLANE_PROTOCOLS } from './l4.ts';
 import {
-  ACTION_ALLOW,
-  ACTION_DENY,
   ACTION_PASS,
   ANY,
   type CellTable,
@@ -43,20 +41,6 @@ export type CellSource = Pick<MatchTable, 'l4' | 'classes' | 'profiles'> & {
   readonly cells: Omit<CellTable, 'dense' | 'programs'>;
   readonly decisions: Pick<MatchTable['decisions'], 'action'>;
 };
-
-/** Room for one derivation; kept by the caller, so that deriving allocates nothing. */
-export type CellScratch = {
-  readonly open: Uint32Array;
-  readonly passed: Uint32Array;
-  readonly mayAllow: Uint32Array;
-  readonly mayDeny: Uint32Array;
-  readonly mayPass: Uint32Array;
-};
-
-export function cellScratch(setWords: number): CellScratch {
-  const words = (): Uint32Array => new Uint32Array(setWords);
-  return { open: words(), passed: words(), mayAllow: words(), mayDeny: words(), mayPass: words() };
-}
 
 /**
  * A row is what a cell's program comes from: the entries that hold for its peer, in order, as far as any of them can
@@ -149,109 +133,6 @@ export function deriveRow(
     if (whole[set] === 1) closed = true;
   }
   return length;
-}
-
-/** Fills `program` (one decision for each L4 class) with what a row comes to. */
-export function runRow(
-  source: CellSource,
-  scratch: CellScratch,
-  row: Int32Array,
-  length: number,
-  program: Uint32Array,
-): void {
-  const { action } = source.decisions;
-  const { l4Sets, setWords } = source.cells;
-  const { open, passed } = scratch;
-  begin(scratch, source.l4.count);
-  for (let at = 0; at < length; at += ROW_WORDS) {
-    const word = row[at]!;
-    if (word === REOPEN) {
-      reopen(open, passed);
-      continue;
-    }
-    const decision = word >>> 1;
-    const set = row[at + 1]! * setWords;
-    if ((word & 1) === 1) note(scratch, l4Sets, set, action[decision]!);
-    else if (action[decision] === ACTION_PASS) move(open, passed, l4Sets, set);
-    else take(scratch, l4Sets, set, decision, action[decision]!, program);
-  }
-  decideUnknown(source, program);
-}
-
-/** Opens every class; the bits beyond the last stay shut. */
-function begin(scratch: CellScratch, classes: number): void {
-  const { open } = scratch;
-  open.fill(0xffff_ffff);
-  if (classes % 32 !== 0) open[open.length - 1] = 2 ** (classes % 32) - 1;
-  scratch.passed.fill(0);
-  scratch.mayAllow.fill(0);
-  scratch.mayDeny.fill(0);
-  scratch.mayPass.fill(0);
-}
-
-function reopen(open: Uint32Array, passed: Uint32Array): void {
-  for (let w = 0; w < open.length; w++) {
-    open[w]! |= passed[w]!;
-    passed[w] = 0;
-  }
-}
-
-function move(open: Uint32Array, passed: Uint32Array, sets: Uint32Array, set: number): void {
-  for (let w = 0; w < open.length; w++) {
-    const both = open[w]! & sets[set + w]!;
-    passed[w]! |= both;
-    open[w]! &= ~both;
-  }
-}
-
-/** An entry that may hold: whatever it would do, the class is only decided when the rest comes to the same. */
-function note(scratch: CellScratch, sets: Uint32Array, set: number, action: number): void {
-  const may = action === ACTION_ALLOW ? scratch.mayAllow : action === ACTION_DENY ? scratch.mayDeny : scratch.mayPass;
-  for (let w = 0; w < may.length; w++) may[w]! |= scratch.open[w]! & sets[set + w]!;
-}
-
-function take(
-  scratch: CellScratch,
-  sets: Uint32Array,
-  set: number,
-  decision: number,
-  action: number,
-  program: Uint32Array,
-): void {
-  const { open, mayAllow, mayDeny, mayPass } = scratch;
-  for (let w = 0; w < open.length; w++) {
-    let both = open[w]! & sets[set + w]!;
-    if (both === 0) continue;
-    open[w]! &= ~both;
-    const against =
-      mayPass[w]! | (action === ACTION_ALLOW ? 0 : mayAllow[w]!) | (action === ACTION_DENY ? 0 : mayDeny[w]!);
-    while (both !== 0) {
-      const bit = 31 - Math.clz32(both);
-      both ^= 1 << bit;
-      program[w * 32 + bit] = (against >>> bit) & 1 ? UNDETERMINED_DECISION : decision;
-    }
-  }
-}
-
-/**
- * A packet whose ports are unknown gets what all ports of its protocol come to, by the first of the decisions; where
- * they differ in the action nobody can tell.
- */
-function decideUnknown(source: CellSource, program: Uint32Array): void {
-  const { base, unknown } = source.l4;
-  const { action } = source.decisions;
-  for (const protocol of PLANE_PROTOCOLS) {
-    const first = base[protocol]!;
-    const end = unknown[protocol]!;
-    let common = program[first]!;
-    for (let id = first + 1; id < end; id++) {
-      const decision = program[id]!;
-      if (action[decision] !== action[common]) common = UNDETERMINED_DECISION;
-      else if (decision < common) common = decision;
-      if (common === UNDETERMINED_DECISION) break;
-    }
-    program[end] = common;
-  }
 }
 
 function termSet(source: CellSource, term: number, peerClass: number): number {

@@ -1,14 +1,6 @@
-import {
-  type CellAid,
-  type CellScratch,
-  type CellSource,
-  cellAid,
-  cellScratch,
-  deriveRow,
-  longestRow,
-  runRow,
-} from './cell.ts';
+import { type CellAid, type CellSource, cellAid, deriveRow, longestRow } from './cell.ts';
 import type { Ids } from './match-table.ts';
+import { runRowWord, wordScratch } from './row-word.ts';
 import { RowIndex } from './rows.ts';
 
 /** Rows take at most so many words; a store with more is full, as one with too many programs is. */
@@ -25,10 +17,11 @@ export class ProgramStore {
   store: Ids;
   count = 0;
   readonly #source: CellSource;
-  readonly #scratch: CellScratch;
+  readonly #scratch = wordScratch();
   readonly #aid: CellAid;
   readonly #row: Int32Array;
   readonly #rows = new RowIndex();
+  /** The program at hand: its classes, and what fills the last word. */
   readonly #program: Uint32Array;
   readonly #most: number;
   readonly #byHash = new Map<number, number[]>();
@@ -36,10 +29,9 @@ export class ProgramStore {
   constructor(source: CellSource, most: number) {
     this.width = source.l4.count;
     this.#source = source;
-    this.#scratch = cellScratch(source.cells.setWords);
     this.#aid = cellAid(source);
     this.#row = new Int32Array(longestRow(source));
-    this.#program = new Uint32Array(this.width);
+    this.#program = new Uint32Array(source.cells.setWords * 32);
     this.#most = most;
     this.store = this.#room(Math.min(most, 16));
   }
@@ -50,7 +42,8 @@ export class ProgramStore {
     const known = this.#rows.find(this.#row, length);
     if (known >= 0) return known;
     if (this.#rows.words + length > MOST_ROW_WORDS && this.#rows.words > 0) return -1;
-    runRow(this.#source, this.#scratch, this.#row, length, this.#program);
+    for (let word = 0; word < this.#source.cells.setWords; word++)
+      runRowWord(this.#source, this.#scratch, this.#row, 0, length, word, this.#program, word * 32);
     const program = this.#intern();
     if (program >= 0) this.#rows.add(this.#row, length, program);
     return program;
@@ -70,7 +63,7 @@ export class ProgramStore {
     if (known !== undefined) return known;
     if (this.count === this.#most) return -1;
     if ((this.count + 1) * this.width > this.store.length) this.#grow();
-    this.store.set(this.#program, this.count * this.width);
+    this.store.set(this.#program.subarray(0, this.width), this.count * this.width);
     this.#byHash.set(hash, [...alike, this.count]);
     return this.count++;
   }

@@ -1,4 +1,7 @@
-/** What a row (cell.ts) comes to for 32 L4 classes: the part of a program that is asked for. */
+/**
+ * What a row (cell.ts) comes to: for 32 L4 classes at a time, so that a large table works out what is asked for alone,
+ * and a small one all of a program, word by word.
+ */
 import { type CellSource, REOPEN, ROW_WORDS } from './cell.ts';
 import { UNDETERMINED_DECISION } from './decisions.ts';
 import { PLANE_PROTOCOLS } from './l4.ts';
@@ -9,8 +12,9 @@ export type WordScratch = { common: number };
 export const wordScratch = (): WordScratch => ({ common: -1 });
 
 /**
- * `runRow` for the L4 classes of one word, `word * 32` and on, into `page[to .. to + 31]`: the same answers, worked out
- * without looking at the others, except for a class of unknown ports, which sums up its protocol.
+ * Writes the decisions of the L4 classes of one word, `word * 32` and on, into `page[to .. to + 31]`. A class of unknown
+ * ports sums up its protocol: what all of its ports come to, by the first of the decisions; where they differ in the
+ * action nobody can tell.
  * The row is `store[at .. at + length - 1]`.
  */
 export function runRowWord(

@@ -16,8 +16,6 @@ export type Decision = {
   /** `file:line:column`. */
   readonly at: string | null;
   readonly reason: DecisionReason;
-  /** At the end of a tier: the policies of that tier that select the endpoint, in order, at most MAX_ISOLATING. */
+  /** At the end of a tier: the policies of that tier that select the endpoint, in order, at most eight. */
   readonly isolatedBy: readonly string[] | null;
 };
-
-export const MAX_ISOLATING = 8;
