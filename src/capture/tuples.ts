@@ -87,6 +87,7 @@ function writeRow(batch: PacketBatch, row: number, n: number, tuple: TupleLine):
   batch.bytes[row] = tuple.bytes;
   batch.recorded[row] = tuple.recorded;
   batch.frameAt[row] = -1;
+  batch.ipAt[row] = -1;
   batch.quotedAt[row] = -1;
   batch.endAt[row] = -1;
   writeTime(batch, row, tuple.time);
