@@ -3,6 +3,8 @@ import type { Tunnel } from './tunnel.ts';
 
 /** ESP begins with its security parameters index, which is not 0, and a sequence number. RFC 4303, section 2. */
 const MIN_BYTES = 8;
+/** UDP port of ESP behind address translation, and of IKE. Source: IANA. */
+export const ESP_PORT = 4500;
 
 export const esp: Tunnel = { name: 'ESP', findIp: () => ENCRYPTED };
 

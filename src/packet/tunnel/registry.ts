@@ -1,5 +1,5 @@
 import { ESP, GRE, IPIP, IPV6_IN_IP, PROTOCOLS } from '../../net/protocol.ts';
-import { esp, espInUdp } from './esp.ts';
+import { ESP_PORT, esp, espInUdp } from './esp.ts';
 import { geneve } from './geneve.ts';
 import { gre } from './gre.ts';
 import { ipv4InIp, ipv6InIp } from './ip-in-ip.ts';
@@ -9,7 +9,7 @@ import { wireguard } from './wireguard.ts';
 
 /** Tunnels by the UDP destination port that they are sent to. */
 const UDP_TUNNELS: readonly (readonly [port: number, tunnel: Tunnel])[] = [
-  [4500, espInUdp], // IANA
+  [ESP_PORT, espInUdp],
   [4789, vxlan], // IANA; Calico's default
   [6081, geneve], // IANA
   [8472, vxlan], // Linux's default, which flannel and Cilium kept
