@@ -1,5 +1,5 @@
 import { SCTP, UDP } from '../net/protocol.ts';
-import type { PacketBatch } from './batch.ts';
+import { LATER_FRAGMENT, type PacketBatch } from './batch.ts';
 import { IPV4_BYTES } from './ipv4.ts';
 import { IPV6_BYTES, isIpv6Extension } from './ipv6.ts';
 
@@ -26,7 +26,7 @@ export class Digest {
     if (at < 0 || at + (isVersion4 ? IPV4_BYTES : IPV6_BYTES) > end) return false;
     const { view } = batch;
     this.a = batch.family[row]!;
-    this.b = batch.protocol[row]!;
+    this.b = batch.protocol[row]! | ((batch.flags[row]! & LATER_FRAGMENT) << 8);
     if (isVersion4) this.#ipv4(view, at, end);
     else this.#ipv6(view, at, end);
     return true;
