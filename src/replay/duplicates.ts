@@ -13,7 +13,7 @@ const PACKETS = 1 << 16;
 /** Half of the least time after which Linux sends a segment again (TCP_RTO_MIN), in nanoseconds. */
 const WINDOW = 100_000_000;
 /** Rows before the first one that was captured elsewhere that are looked back on. */
-const LOOK_BACK = 256;
+const LOOK_BACK = 64;
 
 /**
  * A packet, where it was captured first, and what became of it.
