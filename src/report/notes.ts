@@ -10,6 +10,7 @@ const FLAG_WORDS: Readonly<Record<FlagWord, string>> = {
   'opener-other-file': 'of connections that an earlier file opened',
   duplicate:
     'that were captured before, on another device or in another tunnel: flagged, and left out of the totals, see --duplicates',
+  answer: 'of records that tell of answers: judged as what they answer',
   snat: "may reach the backend from the (tunnel) address of a node in place of the client's, owing to `externalTrafficPolicy: Cluster`: a rule about the client never matches them",
 };
 
