@@ -7,8 +7,8 @@ import { capture, STANDARD_CAPTURE } from './capture.ts';
 import { interleaved, show } from './measure.ts';
 import { STANDARD, world } from './world.ts';
 
-const PACKETS = 500_000;
-const ROUNDS = 5;
+const PACKETS = 200_000;
+const ROUNDS = 3;
 const FILE_HEADER = 24;
 const RECORD_HEADER = 16;
 /** From the record's start: captured bytes and bytes on the wire. */
