@@ -106,6 +106,8 @@ export type Policy = {
   readonly directions: readonly Direction[];
   readonly ingress: readonly Rule[];
   readonly egress: readonly Rule[];
+  /** Its API does not say which of its policies of equal order comes first: `tieBreak` is Calico's choice. Absent: it does. */
+  readonly isOrderOpen?: boolean;
   /** Carried and not enforced. */
   readonly staged: boolean;
   readonly at: SourcePos;

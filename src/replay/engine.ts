@@ -47,7 +47,7 @@ export class Replay {
     const desk = new Desk(judge, this.#slice, this.#verdicts, table.switches.dropInvalid);
     const nat = new Nat(table, judge, questions, this.#connections);
     this.#track = new Track(desk, nat, this.#connections, this.settings);
-    this.#plain = new Plain(table, this.#slice, this.#verdicts);
+    this.#plain = new Plain(table, judge, this.#slice, this.#verdicts);
   }
 
   /** Another input begins: connections go on, and their openers lie in another file from here on. */

@@ -27,6 +27,7 @@ const FLAG_WORDS: Readonly<Record<FlagWord, string>> = {
   'opener-other-file': 'its connection opened in another file',
   duplicate: 'seen before, at another place',
   snat: 'it may reach the backend from the address of a node in place of its own',
+  'order-ambiguous': 'policies of equal priority say different things about it: the first by name decides',
 };
 
 /** One JSON document. */
