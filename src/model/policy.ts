@@ -84,6 +84,8 @@ export type Rule = {
   readonly source: readonly PeerMatch[] | null;
   /** Any of these. */
   readonly destination: readonly PeerMatch[] | null;
+  /** What people wrote beside it; it decides nothing. */
+  readonly annotations?: ReadonlyMap<string, string>;
   readonly at: SourcePos;
 };
 

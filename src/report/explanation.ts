@@ -198,7 +198,7 @@ function policyLines({ kind, policy, at, selects, outcome, rules, nearest }: Pol
 }
 
 function ruleLines(
-  { rule, action, at, outcome, misses, lines }: RuleWords,
+  { rule, action, at, outcome, misses, annotations, lines }: RuleWords,
   nearest: boolean,
   palette: Palette,
 ): string[] {
@@ -212,6 +212,7 @@ function ruleLines(
   const width = String(lines.at(-1)?.line ?? 0).length;
   return [
     `       rule ${rule} ${outcome === 'matches' ? '' : `(${action}) `}${mark(does)}${nearest ? ', the nearest' : ''}`,
+    ...annotations.map(({ key, value }) => palette.faint(`         ${plain(`${key}: ${value}`)}`)),
     ...misses
       .slice(0, MOST_MISSES)
       .map(({ where, wants, has }) => `         ${where}: ${plain(wants)}, but ${plain(has)}`),

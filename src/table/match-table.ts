@@ -215,6 +215,8 @@ export type ServiceTable = {
 /** The dataplane's switches, copied from the model. */
 export type Switches = {
   readonly dataplane: string;
+  /** Whose behaviour that is. */
+  readonly dataplaneVersion?: string;
   readonly dropInvalid: boolean;
   readonly nodeToOwnPod: boolean;
   /** Absent: let through. */

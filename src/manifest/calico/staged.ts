@@ -5,7 +5,7 @@ import type { Fields } from '../fields.ts';
 import { CALICO_KIND, POLICY_FIELDS, readKubernetesPolicy } from '../k8s/network-policy.ts';
 import type { Kind, Parsed, StagedAction } from '../kind.ts';
 import { API_VERSIONS, v3Metadata } from './dialect.ts';
-import { isForHostsAlone, tierOf } from './policy.ts';
+import { checkPolicyName, isForHostsAlone, tierOf } from './policy.ts';
 import { GLOBAL_POLICY_SPEC, POLICY_SPEC, readPolicy, tieBreakOf } from './policy-spec.ts';
 
 const ACTIONS: ReadonlyMap<string, StagedAction> = new Map([
@@ -51,6 +51,7 @@ function stagedKind(kind: string, enforcedKind: string, scope: Kind['scope'], kn
     fields: ['spec', 'status'],
     strictness: 'error',
     read: (object, metadata, apiVersion): Parsed => {
+      checkPolicyName(object, metadata, apiVersion);
       const spec = object.object('spec', [...known, 'stagedAction']);
       const shown = v3Metadata(metadata, apiVersion, tierOf(spec), object.report);
       const policy = readPolicy(spec, shown, kind, apiVersion);
