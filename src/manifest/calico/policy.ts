@@ -12,6 +12,8 @@ export const networkPolicy: Kind = {
   scope: 'namespaced',
   fields: ['spec', 'status'],
   strictness: 'error',
+  simulated: 'every field but these',
+  warned: '`http` of a rule: the rest of the rule decides',
   read: (object, metadata, apiVersion) => {
     checkPolicyName(object, metadata, apiVersion);
     const spec = openSpec(object, POLICY_SPEC);
@@ -27,6 +29,8 @@ export const globalNetworkPolicy: Kind = {
   scope: 'cluster',
   fields: ['spec', 'status'],
   strictness: 'error',
+  simulated: 'every field but these',
+  warned: '`http` of a rule; `doNotTrack`, `preDNAT`, `applyOnForward`',
   read: (object, metadata, apiVersion): Parsed => {
     checkPolicyName(object, metadata, apiVersion);
     const spec = openSpec(object, GLOBAL_POLICY_SPEC);

@@ -33,6 +33,8 @@ export const stagedKubernetesNetworkPolicy: Kind = {
   scope: 'namespaced',
   fields: ['spec', 'status'],
   strictness: 'error',
+  simulated: 'as the two above; its fields are those of a Kubernetes NetworkPolicy',
+  warned: '',
   read: (object, metadata, apiVersion) => {
     const spec = object.object('spec', [...POLICY_FIELDS, 'stagedAction']);
     const shown = v3Metadata(metadata, apiVersion, null, object.report);
@@ -50,6 +52,8 @@ function stagedKind(kind: string, enforcedKind: string, scope: Kind['scope'], kn
     scope,
     fields: ['spec', 'status'],
     strictness: 'error',
+    simulated: 'without effect; under `--staged enforce` as applied, or its policy as deleted',
+    warned: 'what it is of the enforced kind',
     read: (object, metadata, apiVersion): Parsed => {
       checkPolicyName(object, metadata, apiVersion);
       const spec = object.object('spec', [...known, 'stagedAction']);
