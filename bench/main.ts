@@ -4,6 +4,7 @@
  */
 import { compileBench } from './compile.ts';
 import { lookup } from './lookup.ts';
+import { mixed } from './mixed.ts';
 import { policies } from './policies.ts';
 import { replayBench } from './replay.ts';
 
@@ -11,6 +12,7 @@ const benches: ReadonlyMap<string, () => Promise<void>> = new Map([
   ['lookup', lookup],
   ['replay', replayBench],
   ['policies', policies],
+  ['mixed', mixed],
   ['compile', compileBench],
 ]);
 
