@@ -3,6 +3,7 @@
  * ratios of one run: absolute numbers are the machine's. No test runs them.
  */
 import { compileBench } from './compile.ts';
+import { flowLogs } from './flow-logs.ts';
 import { lookup } from './lookup.ts';
 import { mixed } from './mixed.ts';
 import { policies } from './policies.ts';
@@ -14,6 +15,7 @@ const benches: ReadonlyMap<string, () => Promise<void>> = new Map([
   ['policies', policies],
   ['mixed', mixed],
   ['compile', compileBench],
+  ['flow-logs', flowLogs],
 ]);
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));

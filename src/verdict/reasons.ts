@@ -51,6 +51,7 @@ export const FLAGS = [
   'opener-other-file',
   'duplicate',
   'snat',
+  'answer',
   'order-ambiguous',
 ] as const;
 export type FlagWord = (typeof FLAGS)[number];
