@@ -1,12 +1,9 @@
 /** The samples whose traffic is a tuple file, as their READMEs run them. */
-import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { promisify } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { command, root, sample } from './paths.ts';
-
-const run = promisify(execFile);
+import { cli } from './command-line.ts';
+import { sample } from './paths.ts';
 
 type Case = {
   readonly sample: string;
@@ -39,10 +36,9 @@ type Said = { readonly verdict: string; readonly egress: { tier: string }; reado
 for (const { sample: name, expected, options, tiers } of CASES) {
   test(`${name} gives the lines of ${expected}, and warns of nothing`, async () => {
     const files = ['-f', `samples/${name}`, `samples/${name}/traffic.ndjson`];
-    const args = [command, 'replay', ...files, '-o', 'ndjson', ...options];
-    const { stdout, stderr } = await run(process.execPath, args, { cwd: root });
-    assert.is(stdout, readFileSync(sample(`${name}/${expected}`), 'utf8'));
-    assert.not.match(stderr, 'warning');
+    const { out, err } = await cli('replay', ...files, '-o', 'ndjson', ...options);
+    assert.is(out, readFileSync(sample(`${name}/${expected}`), 'utf8'));
+    assert.not.match(err, 'warning');
   });
 
   test(`${name}, ${expected}: each tier forwards and drops some of it`, () => {
