@@ -62,7 +62,7 @@ export class Replay {
     this.#fragments = new Fragments(desk, this.#connections, this.settings.fragmentWait);
     this.#track = new Track(desk, nat, this.#connections, this.#fragments, this.settings);
     this.#duplicates = this.settings.duplicates === 'count' ? null : new Duplicates(this.#verdicts, new Wrapped(desk));
-    this.#plain = new Plain(table, this.#slice, this.#verdicts);
+    this.#plain = new Plain(table, judge, this.#slice, this.#verdicts);
   }
 
   /** Another input begins: connections go on, and their openers lie in another file from here on. */
