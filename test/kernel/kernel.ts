@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import type { Timeouts } from '../../src/replay/timeouts.ts';
-import { BACKEND, BACKEND_PORT, DENIED_PORT, NODE, PORT, SERVICE } from './packets.ts';
+import { BACKEND, BACKEND_PORT, DENIED_PORT, NODE, onesComplement, PORT, SERVICE } from './packets.ts';
 import type { Letter, Step } from './sequences.ts';
 
 /** What tun.py left open. */
@@ -100,7 +100,7 @@ export class Kernel {
     } else {
       if ((packet.readUInt16BE(6) & 0x3fff) === 0) packet.writeUInt16BE(this.#tag, 4);
       packet.writeUInt16BE(0, 10);
-      packet.writeUInt16BE(checksum(packet.subarray(0, (packet[0]! & 15) * 4)), 10);
+      packet.writeUInt16BE(onesComplement(packet.subarray(0, (packet[0]! & 15) * 4)), 10);
     }
     return tagOf(packet);
   }
@@ -134,10 +134,3 @@ const dscpOf = (packet: Buffer): number =>
 
 const tagOf = (packet: Buffer): number =>
   packet[0]! >> 4 === 6 ? packet.readUInt32BE(0) & 0xf_ffff : packet.readUInt16BE(4);
-
-function checksum(header: Buffer): number {
-  let sum = 0;
-  for (let i = 0; i < header.length; i += 2) sum += header.readUInt16BE(i);
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
-  return ~sum & 0xffff;
-}

@@ -96,5 +96,7 @@ function letterOf(batch: PacketBatch, verdicts: VerdictBatch, row: number, answe
     return reason === 'connection-denied' ? 'D' : answered.has(opener) ? 'E' : 'N';
   }
   if (verdicts.verdict[row] === DROPPED) return 'D';
-  return verdicts.opened[row] === 1 ? 'N' : '?';
+  if (verdicts.opened[row] === 1) return 'N';
+  // INVALID, and not at a workload: nobody drops it for that (it goes to a Service's address untranslated).
+  return reason === 'not-policed' && (batch.flags[row]! & LATER_FRAGMENT) === 0 ? 'I' : '?';
 }

@@ -13,7 +13,10 @@ export const NODE = { 4: '10.2.255.254', 6: 'fd02::fffe' } as const;
 export const PORT = 80;
 export const BACKEND_PORT = 8080;
 export const DENIED_PORT = 666;
-const STRANGER = { 4: '10.1.255.9', 6: 'fd01::ffff' } as const;
+const STRANGER = {
+  left: { 4: '10.1.255.9', 6: 'fd01::ffff' },
+  right: { 4: '10.2.255.9', 6: 'fd02::fffd' },
+} as const;
 const ROUTER = { 4: '10.2.255.1', 6: 'fd02::ffff' } as const;
 
 const NUMBERS: Readonly<Record<Protocol, number>> = {
@@ -23,7 +26,8 @@ const FLAG_LETTERS = 'FSRPAUEC';
 const WINDOW = 0xffff;
 const CHUNK_INIT = 1;
 const CHUNK_INIT_ACK = 2;
-/** Room for two fragments of 16 bytes and a last one, behind any transport header. */
+/** Bytes of a fragment but the last: RFC 8200 wants all headers in the first. */
+const PIECE = 32;
 const FILL = Buffer.alloc(16);
 
 type Ends = { src: string; dst: string; sport: number; dport: number };
@@ -124,25 +128,43 @@ function error(s: Sequence, number: number, step: Step, about: Step): Buffer {
   const right = transport(s, quoted, seen, about.word);
   const ports: Ends = { ...quoted, sport: quoted.sport + 1 };
   const payload = wrong === 'port' ? transport(s, ports, seen, s.protocol === 'icmp' ? '8#9' : about.word) : right;
-  const src = wrong === 'addr' ? STRANGER[family] : quoted.src;
+  const src = wrong === 'addr' ? STRANGER[other(step.side)][family] : quoted.src;
   const protocol = wrong === 'protocol' ? 103 : numberOf(s);
-  const whole = datagram(family, src, quoted.dst, protocol, payload);
+  const original = datagram(family, src, quoted.dst, protocol, payload);
   const header = family === 4 ? 20 : 40;
   const kept: Record<string, number> = { cut: header + 4, header, empty: 0 };
-  const quote = whole.subarray(0, kept[wrong ?? ''] ?? header + 8);
+  const quote = original.subarray(0, kept[wrong ?? ''] ?? header + 8);
   const sender = wrong === 'router' ? ROUTER[family] : own.src;
-  const receiver = wrong === 'dst' ? STRANGER[family] : wrong === 'own' ? own.dst : src;
+  const receiver = wrong === 'dst' ? STRANGER[other(step.side)][family] : wrong === 'own' ? own.dst : src;
   const body = icmpHeader(Number(type), Number(code), bytes(u32(0), quote));
-  return datagram(family, sender, receiver, family === 4 ? 1 : 58, body);
+  const whole = datagram(family, sender, receiver, family === 4 ? 1 : 58, body);
+  // Address translation drops an error whose checksum is wrong.
+  whole.writeUInt16BE(icmpChecksum(whole), header + 2);
+  return whole;
+}
+
+/** Of an ICMP message, or of ICMPv6's with the pseudo-header of RFC 8200, section 8.1; its field is 0. */
+function icmpChecksum(packet: Buffer): number {
+  if (packet[0]! >> 4 === 4) return onesComplement(packet.subarray(20));
+  const message = packet.subarray(40);
+  return onesComplement(bytes(packet.subarray(8, 40), u32(message.length), u32(58), message));
+}
+
+/** The Internet checksum (RFC 1071). */
+export function onesComplement(of: Buffer): number {
+  let sum = 0;
+  for (let i = 0; i < of.length; i += 2) sum += i + 1 < of.length ? of.readUInt16BE(i) : of[i]! << 8;
+  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
+  return ~sum & 0xffff;
 }
 
 const flipped = ({ src, dst, sport, dport }: Ends): Ends => ({ src: dst, dst: src, sport: dport, dport: sport });
 
-/** One fragment: pieces of 16 bytes, the last with all the rest. */
+/** One fragment: the last has all that is left. */
 function fragment(s: Sequence, ends: Ends, payload: Buffer, number: number, of: number, id: number): Buffer {
-  const offset = (number - 1) * 16;
+  const offset = (number - 1) * PIECE;
   const more = number < of;
-  const piece = payload.subarray(offset, more ? offset + 16 : payload.length);
+  const piece = payload.subarray(offset, more ? offset + PIECE : payload.length);
   if (s.family === 4)
     return ipv4(ends.src, ends.dst, numberOf(s), piece, { id, moreFragments: more, fragmentOffset: offset });
   return ipv6(ends.src, ends.dst, numberOf(s), piece, { extensions: [fragmentHeader(offset, more, id)] });
@@ -153,7 +175,7 @@ export function framesOf(s: Sequence, number: number): Frame[] {
   let datagrams = 0;
   return s.steps.map((step, i) => {
     const ends = endsOf(s, number, step.side);
-    const fill = step.piece === null ? Buffer.alloc(0) : bytes(FILL, FILL, FILL);
+    const fill = step.piece === null ? Buffer.alloc(0) : Buffer.alloc(3 * PIECE);
     if (step.piece !== null && (i === 0 || s.steps[i - 1]!.piece === null || step.piece.number === 1)) datagrams++;
     if (step.word.startsWith('!')) {
       const seen = (side: Step['side']): Step | undefined =>

@@ -7,12 +7,12 @@ import { lettersOfOurs, type Seen } from './ours.ts';
 import { type Frame, framesOf } from './packets.ts';
 import type { Letter, Sequence } from './sequences.ts';
 
-/** Where a capture is taken: what goes in on either side, what is seen on one side, or everything. */
-export type View = 'in' | 'left' | 'right' | 'both';
+/** Where a capture is taken: what goes in on either side, or what is seen on one side. */
+export type View = 'in' | 'left' | 'right';
 
 /** The views of which we can tell what the kernel can. A node's address in the client's place tells us nothing. */
 export const viewsOf = ({ setting }: Sequence): readonly View[] =>
-  setting === 'dnat' ? ['in', 'left', 'right', 'both'] : setting === 'snat' ? ['left'] : ['in'];
+  setting === 'dnat' ? ['in', 'left', 'right'] : setting === 'snat' ? ['left'] : ['in'];
 
 type Event = Frame & { readonly place: number };
 type Sighting = Seen & { readonly place: number; readonly step: number; readonly side: 'left' | 'right' };
@@ -62,9 +62,8 @@ export async function askKernel(
       out: out.map((bytes) => ({ ...seen, side: far, bytes })),
     });
     const pieces = from.piece === null ? [] : (waiting.get(place) ?? []);
-    if (from.piece !== null && letter === '?') {
+    if (from.piece !== null && from.piece.number < from.piece.of) {
       waiting.set(place, [...pieces, step]);
-      letters[place]![step] = '.';
       continue;
     }
     waiting.delete(place);
@@ -81,10 +80,10 @@ export type Disagreement = { readonly sequence: Sequence; readonly view: View; r
 /** Ours of the same packets, in every view; the sequences of which we say anything else. */
 export async function disagreements(table: PolicyTable, answers: Answers, settings: Settings): Promise<Disagreement[]> {
   const found: Disagreement[] = [];
-  for (const view of ['in', 'left', 'right', 'both'] as const) {
+  for (const view of ['in', 'left', 'right'] as const) {
     const seen = answers.sightings
       .flatMap(({ into, out }) => (view === 'in' ? [into] : [into, ...out]))
-      .filter(({ side, place }) => viewsOf(answers.sequences[place]!).includes(view) && (side === view || view === 'in' || view === 'both'));
+      .filter(({ side, place }) => viewsOf(answers.sequences[place]!).includes(view) && (side === view || view === 'in'));
     if (seen.length === 0) continue;
     const letters = await lettersOfOurs(table, seen, settings.midstream, settings.timeouts);
     const ours = new Map<number, string[][]>();

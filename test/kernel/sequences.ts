@@ -65,9 +65,9 @@ export const isTimed = (sequence: Sequence): boolean => sequence.steps.some((ste
 
 /**
  * What conntrack says of a packet, a letter each: New, Established, Related, Invalid, Untracked; Dropped by policy;
- * `.` a fragment of a datagram that is not whole yet; `?` a packet that never came out.
+ * `?` a packet that never came out.
  */
-export type Letter = 'N' | 'E' | 'R' | 'I' | 'U' | 'D' | '.' | '?';
+export type Letter = 'N' | 'E' | 'R' | 'I' | 'U' | 'D' | '?';
 
 /** A sequence and what the kernel said of each of its packets; `ours` is there when it is known to differ. */
 export type Recorded = { readonly sequence: Sequence; readonly kernel: string; readonly ours: string };
