@@ -40,11 +40,7 @@ export class Connections {
   #hand = 0;
   #sweptAt = 0;
 
-  constructor(
-    capacity: number,
-    timeouts: Timeouts = LINUX_TIMEOUTS,
-    seed: number = (Math.random() * 2 ** 32) | 0,
-  ) {
+  constructor(capacity: number, timeouts: Timeouts = LINUX_TIMEOUTS, seed: number = (Math.random() * 2 ** 32) | 0) {
     this.capacity = capacity;
     this.#lifetimes = new Lifetimes(timeouts);
     this.words = new Int32Array(capacity * ENTRY_WORDS);

@@ -14,7 +14,10 @@ const SYN = 2;
 const RST = 4;
 const ACK = 16;
 const CHECKED = 0x37;
-const VALID: readonly number[] = [SYN, SYN | ACK, FIN | ACK, ACK, RST, RST | ACK, 0].flatMap((flags) => [flags, flags | 32]);
+const VALID: readonly number[] = [SYN, SYN | ACK, FIN | ACK, ACK, RST, RST | ACK, 0].flatMap((flags) => [
+  flags,
+  flags | 32,
+]);
 
 function setOf(flags: number): (typeof SETS)[number] {
   if (!VALID.includes(flags & CHECKED)) return 'bad';

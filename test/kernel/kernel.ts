@@ -62,20 +62,12 @@ export class Kernel {
       run('nft', 'add', 'element', 'inet', 'probe', address.includes(':') ? 'hidden6' : 'hidden4', `{ ${address} }`);
   }
 
-  set loose(value: boolean) {
-    writeFileSync('/proc/sys/net/netfilter/nf_conntrack_tcp_loose', value ? '1' : '0');
-  }
-
-  /** Seconds. One without a switch of its own stays as the kernel has it. */
-  set timeouts(timeouts: Timeouts) {
-    for (const [name, seconds] of Object.entries(timeouts))
-      if (name !== 'tcp_timeout_syn_sent2')
-        writeFileSync(`/proc/sys/net/netfilter/nf_conntrack_${name}`, `${seconds}`);
-  }
-
-  /** Forgets every connection. */
-  flush(): void {
+  /** Forgets every connection. Timeouts are in seconds; what has no switch of its own stays as it is. */
+  begin(loose: boolean, timeouts: Timeouts): void {
     run('conntrack', '-F');
+    writeFileSync('/proc/sys/net/netfilter/nf_conntrack_tcp_loose', loose ? '1' : '0');
+    for (const [name, seconds] of Object.entries(timeouts))
+      if (name !== 'tcp_timeout_syn_sent2') writeFileSync(`/proc/sys/net/netfilter/nf_conntrack_${name}`, `${seconds}`);
   }
 
   /** Hands the kernel a packet from one side; what it took it for, and the packets that came out on the other. */

@@ -3,7 +3,7 @@ import { openTraffic } from '../../src/capture/open.ts';
 import { compile } from '../../src/compile/compile.ts';
 import { loadCluster } from '../../src/manifest/load.ts';
 import { LATER_FRAGMENT, type PacketBatch } from '../../src/packet/batch.ts';
-import { icmpRole, ICMP_ERROR } from '../../src/replay/icmp.ts';
+import { ICMP_ERROR, icmpRole } from '../../src/replay/icmp.ts';
 import type { Midstream } from '../../src/replay/options.ts';
 import { replay } from '../../src/replay/replay.ts';
 import type { Timeouts } from '../../src/replay/timeouts.ts';
@@ -70,7 +70,7 @@ export async function lettersOfOurs(
   table: PolicyTable,
   seen: readonly Seen[],
   midstream: Midstream,
-  timeouts: Partial<Timeouts>,
+  timeouts: Timeouts,
 ): Promise<Letter[]> {
   const records = seen.map(({ at, bytes: frame }) => ({
     ...{ frame, seconds: Math.floor(at / 1000), fraction: Math.floor((at % 1000) * 1000) },

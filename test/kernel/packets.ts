@@ -54,9 +54,11 @@ function endsOf(s: Sequence, number: number, side: Step['side']): Ends {
 const NUMBER_OF = { left: 0x1000_0000, right: 0x5000_0000 } as const;
 const other = (side: Step['side']): Step['side'] => (side === 'left' ? 'right' : 'left');
 
-function tcp({ sport, dport }: Ends, side: Step['side'], letters: string): Buffer {
+/** `@-5`: with a sequence number of five less. */
+function tcp({ sport, dport }: Ends, side: Step['side'], word: string): Buffer {
+  const [letters = '', ahead = '0'] = word.split('@');
   const flags = [...letters].reduce((sum, letter) => sum | (letter === '-' ? 0 : 1 << FLAG_LETTERS.indexOf(letter)), 0);
-  const seq = NUMBER_OF[side] + (letters.includes('S') ? 0 : 1);
+  const seq = NUMBER_OF[side] + (letters.includes('S') ? 0 : 1) + Number(ahead);
   const ack = letters.includes('A') ? NUMBER_OF[other(side)] + 1 : 0;
   return bytes(u16(sport), u16(dport), u32(seq), u32(ack), Buffer.from([0x50, flags]), u16(WINDOW), u32(0));
 }
@@ -95,7 +97,7 @@ function transport(s: Sequence, ends: Ends, side: Step['side'], word: string): B
     case 'udplite': {
       // RFC 3828: a checksum is a must; the kernel is told not to compute it.
       const header = udpHeader(ends.sport, ends.dport, FILL);
-      header.writeUInt16BE(0xbeef, 6);
+      header.writeUInt16BE(word === 'unsummed' ? 0 : 0xbeef, 6);
       return header;
     }
     case 'gre':
@@ -186,7 +188,7 @@ export function framesOf(s: Sequence, number: number): Frame[] {
       return { sequence: s, step: i, from: step, bytes: error(s, number, step, about) };
     }
     const payload = bytes(transport(s, ends, step.side, step.word), fill);
-    if (s.protocol === 'udp') payload.writeUInt16BE(payload.length, 4);
+    if (s.protocol === 'udp') payload.writeUInt16BE(payload.length + (step.word === 'long' ? 1 : 0), 4);
     const whole =
       step.piece === null
         ? datagram(s.family, ends.src, ends.dst, numberOf(s), payload)

@@ -59,7 +59,8 @@ export async function askKernel(
     const far = from.side === 'left' ? 'right' : 'left';
     sightings.push({
       into: { ...seen, side: from.side, bytes: event.bytes },
-      out: out.map((bytes) => ({ ...seen, side: far, bytes })),
+      // INVALID is not translated: no other side would see it under these addresses.
+      out: letter === 'I' ? [] : out.map((bytes) => ({ ...seen, side: far, bytes })),
     });
     const pieces = from.piece === null ? [] : (waiting.get(place) ?? []);
     if (from.piece !== null && from.piece.number < from.piece.of) {
@@ -73,9 +74,14 @@ export async function askKernel(
   return { sequences, letters, sightings };
 }
 
-export type Settings = { readonly midstream: Midstream; readonly timeouts: Partial<Timeouts> };
+export type Settings = { readonly midstream: Midstream; readonly timeouts: Timeouts };
 
-export type Disagreement = { readonly sequence: Sequence; readonly view: View; readonly kernel: string; readonly ours: string };
+export type Disagreement = {
+  readonly sequence: Sequence;
+  readonly view: View;
+  readonly kernel: string;
+  readonly ours: string;
+};
 
 /** Ours of the same packets, in every view; the sequences of which we say anything else. */
 export async function disagreements(table: PolicyTable, answers: Answers, settings: Settings): Promise<Disagreement[]> {
@@ -83,7 +89,9 @@ export async function disagreements(table: PolicyTable, answers: Answers, settin
   for (const view of ['in', 'left', 'right'] as const) {
     const seen = answers.sightings
       .flatMap(({ into, out }) => (view === 'in' ? [into] : [into, ...out]))
-      .filter(({ side, place }) => viewsOf(answers.sequences[place]!).includes(view) && (side === view || view === 'in'));
+      .filter(
+        ({ side, place }) => viewsOf(answers.sequences[place]!).includes(view) && (side === view || view === 'in'),
+      );
     if (seen.length === 0) continue;
     const letters = await lettersOfOurs(table, seen, settings.midstream, settings.timeouts);
     const ours = new Map<number, string[][]>();

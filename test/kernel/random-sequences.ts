@@ -8,7 +8,17 @@ export function randomSequences(seed: number, count: number): Sequence[] {
 }
 
 const SEGMENTS = ['S', 'S', 'SA', 'SA', 'A', 'A', 'A', 'PA', 'FA', 'FA', 'RA', 'R', 'SF', '-', 'AU', 'SEC'];
-const BEGINNINGS = ['', '', '>S ', '>S <SA ', '>S <SA >A ', '>S <SA >A >FA ', '>S <SA >A >FA <FA ', '>S <S ', '>S <SA >A <RA '];
+const BEGINNINGS = [
+  '',
+  '',
+  '>S ',
+  '>S <SA ',
+  '>S <SA >A ',
+  '>S <SA >A >FA ',
+  '>S <SA >A >FA <FA ',
+  '>S <S ',
+  '>S <SA >A <RA ',
+];
 const ERRORS_4 = ['!3/1', '!3/3', '!11/0:router', '!3/3:port', '!3/3:addr', '!3/3:dst', '!3/3:own', '!4', '!12'];
 const ERRORS_6 = ['!1/0', '!1/4', '!3/0:router', '!1/4:port', '!1/4:addr', '!1/4:dst', '!1/4:own', '!2', '!4/1'];
 const QUERIES_4 = ['8', '8', '0', '0', '13', '14', '17', '18', '8#1', '0#1', '9', '30'];
@@ -25,18 +35,41 @@ function one(random: Random): string {
   const setting = random.pick(['', '', '', '', ' deny', ' dnat']);
   switch (random.pick(['tcp', 'tcp', 'tcp', 'tcp', 'tcp', 'tcp', 'udp', 'icmp', 'sctp', 'gre'] as const)) {
     case 'tcp': {
-      // A backend's own packets to a client that asked the Service are no answers: they are opened without it.
-      const beginning = setting === ' dnat' ? '>S ' : random.pick(BEGINNINGS);
-      return `tcp${family}${setting}: ${beginning}${words(random, 2, 9, or(() => random.pick(SEGMENTS)))}`;
+      // What a backend says once the connection is forgotten is a connection of its own, and the next one of the
+      // client clashes with it: a difference that docs/kernel.md tells of.
+      const isTranslated = setting === ' dnat';
+      const segments = isTranslated ? SEGMENTS.filter((segment) => !segment.startsWith('R')) : SEGMENTS;
+      const beginning = isTranslated ? '>S ' : random.pick(BEGINNINGS);
+      return `tcp${family}${setting}: ${beginning}${words(
+        random,
+        2,
+        9,
+        or(() => random.pick(segments)),
+      )}`;
     }
     case 'udp':
-      return `udp${family}${setting}: ${setting === ' dnat' ? '> ' : ''}${words(random, 1, 6, or(() => ''))}`;
+      return `udp${family}${setting}: ${setting === ' dnat' ? '> ' : ''}${words(
+        random,
+        1,
+        6,
+        or(() => ''),
+      )}`;
     case 'icmp':
-      return `icmp${family}: ${words(random, 2, 6, or(() => random.pick(family === 4 ? QUERIES_4 : QUERIES_6)))}`;
+      return `icmp${family}: ${words(
+        random,
+        2,
+        6,
+        or(() => random.pick(family === 4 ? QUERIES_4 : QUERIES_6)),
+      )}`;
     case 'sctp':
       return `sctp${family}: ${association(random)}`;
     default:
-      return `${random.pick(['gre', 'esp'])}${family}: ${words(random, 1, 5, or(() => ''))}`;
+      return `${random.pick(['gre', 'esp'])}${family}: ${words(
+        random,
+        1,
+        5,
+        or(() => ''),
+      )}`;
   }
 }
 

@@ -4,8 +4,11 @@
  *     tcp4: >S <SA ~1500 >A               from the left, from the right, a pause of 1500 ms
  *     tcp6 dnat: >S <SA                   settings stand behind the protocol
  *
- *     TCP     letters of FSRPAUEC, `-` for none       ICMP    type, `/code`, `#identifier`
- *     SCTP    chunk types, joined by `+`              others  nothing
+ *     TCP     letters of FSRPAUEC, `-` for none; `@-5` with another sequence number
+ *     ICMP    type, `/code`, `#identifier`
+ *     SCTP    chunk types, joined by `+`
+ *     UDP     nothing, or `long`: it says that it is longer than it is
+ *     others  nothing; UDP-Lite may be `unsummed`, without a checksum
  *     any     `!type/code` an ICMP error about the last packet that came from the other side; `:port`, `:addr`,
  *             `:dst`, ... say what is wrong with it (packets.ts)
  *             `|1/3` the first of three fragments
