@@ -51,10 +51,10 @@ export async function compare(record: boolean): Promise<number> {
   const letters = new Map<string, string>();
   let failed = 0;
   console.log(`Linux ${release()}`);
-  for (const { says, sequences, from, settings } of GROUPS) {
+  for (const group of GROUPS) {
+    const { says, sequences, settings } = group;
     const began = Date.now();
-    kernel.begin(settings.midstream === 'loose', settings.timeouts);
-    const answers = await askKernel(kernel, sequences, from, settings === strict ? null : coverage);
+    const answers = await answersOf(kernel, group, settings === strict ? null : coverage);
     const wrong = (await disagreements(table, answers, settings)).filter(isUnknown);
     const differing = new Set(wrong.map(({ sequence }) => sequence)).size;
     const seconds = ((Date.now() - began) / 1000).toFixed(1);
@@ -69,6 +69,21 @@ export async function compare(record: boolean): Promise<number> {
   else failed += printChanges(letters);
   console.log(`${CHECKS - failed} passed, ${failed} failed, 0 skipped`);
   return failed === 0 ? 0 : 1;
+}
+
+/** Pauses lie 400 ms or more from the timeouts that they are about. */
+const TOO_LATE = 200;
+const TRIES = 4;
+
+/** What the kernel says; a group with pauses is played again when the machine was too busy to keep its times. */
+async function answersOf(kernel: Kernel, group: Group, coverage: Coverage | null): Promise<Answers> {
+  const { sequences, from, settings } = group;
+  for (let tries = 1; ; tries++) {
+    kernel.begin(settings.midstream === 'loose', settings.timeouts);
+    const answers = await askKernel(kernel, sequences, from, coverage);
+    if (settings !== pauses || answers.late < TOO_LATE || tries === TRIES) return answers;
+    console.log(`     a packet was ${answers.late} ms late: once more`);
+  }
 }
 
 function note(letters: Map<string, string>, { sequences, letters: told }: Answers): void {

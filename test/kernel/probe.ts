@@ -22,6 +22,8 @@ export type Answers = {
   readonly sequences: readonly Sequence[];
   readonly letters: Letter[][];
   readonly sightings: readonly { readonly into: Sighting; readonly out: readonly Sighting[] }[];
+  /** By how many milliseconds the latest packet missed its time. */
+  readonly late: number;
 };
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -43,6 +45,7 @@ export async function askKernel(
   const sightings: { into: Sighting; out: Sighting[] }[] = [];
   const waiting = new Map<number, number[]>();
   const began = Date.now();
+  let late = 0;
   let before = '';
   for (const event of events) {
     const { place, step, from } = event;
@@ -54,6 +57,7 @@ export async function askKernel(
     before = moment;
     coverage?.add(event.sequence, event.bytes);
     const at = Date.now();
+    late = Math.max(late, at - began - from.at);
     const { letter, out } = kernel.feed(from.side, event.bytes);
     const seen = { at, place, step };
     const far = from.side === 'left' ? 'right' : 'left';
@@ -71,7 +75,7 @@ export async function askKernel(
     const isDropped = letter === '?' && event.sequence.setting === 'deny';
     for (const one of [...pieces, step]) letters[place]![one] = isDropped ? 'D' : letter;
   }
-  return { sequences, letters, sightings };
+  return { sequences, letters, sightings, late };
 }
 
 export type Settings = { readonly midstream: Midstream; readonly timeouts: Timeouts };
