@@ -78,7 +78,7 @@ export async function lettersOfOurs(
   const traffic = await openTraffic('-', { stdin: Readable.from([pcap(records, { linkType: 101 })]) });
   const letters: Letter[] = [];
   const answered = new Set<number>();
-  await replay(table, [traffic], { midstream, timeouts }, (batch, verdicts) => {
+  await replay(table, [traffic], { midstream, timeouts, duplicates: 'count' }, (batch, verdicts) => {
     for (let row = 0; row < batch.count; row++) letters[batch.n[row]! - 1] = letterOf(batch, verdicts, row, answered);
   });
   return letters;
