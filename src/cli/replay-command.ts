@@ -1,23 +1,19 @@
-import { listInputs } from '../capture/list.ts';
-import { openTraffic } from '../capture/open.ts';
-import type { Traffic } from '../packet/traffic.ts';
 import { replay } from '../replay/replay.ts';
 import { checkCounts } from '../report/check-counts.ts';
 import { plain } from '../report/escape.ts';
 import { notesOf } from '../report/notes.ts';
-import { count, counted } from '../report/numbers.ts';
+import { count } from '../report/numbers.ts';
 import { OUTPUTS } from '../report/registry.ts';
-import { type Settings, type Summary, summarise } from '../report/summary.ts';
+import { type Summary, summarise } from '../report/summary.ts';
 import { DEFAULT_TOP, summaryText } from '../report/text.ts';
-import { CaptureError } from '../source/errors.ts';
-import type { MatchTable } from '../table/match-table.ts';
 import type { Command } from './command.ts';
+import { hasNobodyToJudge, openAll, tellOfInputs } from './inputs.ts';
 import { EXIT_FINDINGS, EXIT_FINE, EXIT_INTERRUPTED, EXIT_TROUBLE, type Io } from './io.ts';
 import { compileNamed, FILENAME, KEEP_GOING, MAX_TABLE_BYTES, manifestPaths, STAGED } from './manifests.ts';
 import { paletteFor } from './palette.ts';
 import type { Parsed } from './parse.ts';
 import { Progress } from './progress.ts';
-import { REPLAY_OPTIONS, replayOptions } from './replay-options.ts';
+import { REPLAY_OPTIONS, replayOptions, settingsOf } from './replay-options.ts';
 import { Spans } from './spans.ts';
 
 export const replayCommand: Command = {
@@ -80,47 +76,11 @@ async function runReplay(parsed: Parsed, io: Io): Promise<number> {
   const summary = summarise(table, result.tally, result.inputs, settingsOf(parsed), result.aborted);
   await io.out(report.end(summary));
   if (report.lines !== null) io.err(besideLines(summary, top));
-  reportFaults(result.inputs, io);
-  const files = result.inputs.map((input) => input.file);
-  for (const [one, other] of spans.overlaps())
-    io.err(
-      `warning: ${plain(files[one]!)} and ${plain(files[other]!)} overlap in time, and were replayed one after the other\n`,
-    );
+  tellOfInputs(result.inputs, spans, io);
   const wrong = checkCounts(summary);
   if (wrong !== null) throw new Error(wrong);
   return exitCode(parsed, summary);
 }
-
-/** Policies without pods judge nothing: all traffic would look forwarded, which is an answer to another question. */
-function hasNobodyToJudge({ stats }: MatchTable, io: Io, keepGoing: boolean): boolean {
-  if (stats.policies === 0 || stats.endpoints > 0) return false;
-  const message = `${counted(stats.policies, 'policy', 'policies')} and no pod among the manifests: every packet would be forwarded, as nobody is policed; add the cluster's pods with \`-f\` (kubectl get pods -A -o json)`;
-  io.err(keepGoing ? `warning: ${message}\n` : `error: ${message}; --keep-going goes on without\n`);
-  return !keepGoing;
-}
-
-/** Opens every input; null when one was refused, and then each refusal has been told. */
-async function openAll(paths: readonly string[], io: Io): Promise<Traffic[] | null> {
-  const inputs: Traffic[] = [];
-  let refused = false;
-  for (const path of listInputs(paths)) {
-    try {
-      inputs.push(await openTraffic(path, { signal: io.signal, stdin: io.stdin }));
-    } catch (error) {
-      if (!(error instanceof CaptureError)) throw error;
-      io.err(`error: ${plain(error.message)}\n`);
-      refused = true;
-    }
-  }
-  return refused ? null : inputs;
-}
-
-const settingsOf = (parsed: Parsed): Settings => ({
-  track: !parsed.has('no-track'),
-  midstream: parsed.one('midstream')!,
-  maxConnections: parsed.number('max-connections')!,
-  unknownWorkload: parsed.one('unknown-workload')!,
-});
 
 /** Where lines of packets went to standard output, the totals go beside them; all of the summary after an interrupt. */
 function besideLines(summary: Summary, top: number): string {
@@ -130,11 +90,6 @@ function besideLines(summary: Summary, top: number): string {
   const verdicts = `${count(forwarded.packets)} forwarded, ${count(dropped.packets)} dropped, ${count(undetermined.packets)} undetermined`;
   const notes = notesOf(summary).map((note) => `note: ${plain(note)}\n`);
   return `${verdicts}${notIp > 0 ? `, ${count(notIp)} not IP` : ''}\n${notes.join('')}`;
-}
-
-function reportFaults(inputs: readonly Traffic[], io: Io): void {
-  for (const { fault } of inputs)
-    if (fault !== null) io.err(`error: ${plain(fault.message)} (what came before was replayed)\n`);
 }
 
 /** Packets that no policy dropped: a Service that leads nowhere, a client that its load balancer refuses. */
