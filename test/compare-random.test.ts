@@ -23,11 +23,18 @@ import { Packets } from './random-packets.ts';
 import { traffic } from './report-builders.ts';
 import { rowsOf } from './rows.ts';
 
-const CLUSTERS = 25;
+const CLUSTERS = 18;
 const maxConnections = 4096;
 const CONNECTIONS = 120;
 
-type Words = { kind: string; policy: string | null; rule: number | null; reason: string; isolatedBy: string[] | null };
+type Words = {
+  kind: string;
+  tier: string | null;
+  policy: string | null;
+  rule: number | null;
+  reason: string;
+  isolatedBy: string[] | null;
+};
 type Line = {
   n: number;
   src: string;
@@ -177,6 +184,8 @@ function changeOf(a: Line, b: Line, same: (a: Line, b: Line) => boolean): Change
 const sameDecider = (old: Cluster, next: Cluster, a: Line, b: Line): boolean =>
   (['egress', 'ingress'] as const).every((direction) => {
     const [x, y] = [a[direction], b[direction]];
+    if (x.isolatedBy !== null && y.isolatedBy !== null)
+      return x.tier === y.tier && x.isolatedBy.some((policy) => y.isolatedBy!.includes(policy));
     if (x.rule === null || y.rule === null) return JSON.stringify(x) === JSON.stringify(y);
     if (x.policy !== y.policy || x.kind !== y.kind) return false;
     return partnerOf(listOf(old, x, direction), listOf(next, y, direction))[x.rule] === y.rule;

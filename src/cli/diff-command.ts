@@ -1,5 +1,6 @@
 import { DIFF_OUTPUTS } from '../report/diff/registry.ts';
 import { DEFAULT_TOP } from '../report/text.ts';
+import { BUDGET } from './budget.ts';
 import type { Command, Option } from './command.ts';
 import { type Io, UsageError } from './io.ts';
 import { checkStdin, FILENAME, KEEP_GOING, MAX_TABLE_BYTES, STAGED, staged } from './manifests.ts';
@@ -28,6 +29,7 @@ export const diffCommand: Command = {
     },
     ...REPLAY_OPTIONS,
     { name: 'top', value: 'N', atLeast: 1, default: String(DEFAULT_TOP), about: 'lines of each list' },
+    BUDGET,
     STAGED,
     KEEP_GOING,
     MAX_TABLE_BYTES,
@@ -45,7 +47,7 @@ export const diffCommand: Command = {
   run: (parsed: Parsed, io: Io): Promise<number> => {
     const [old, next] = [OLD, NEW].map((option) => sideOf(parsed, option)) as [string[], string[]];
     const common = parsed.all(FILENAME.name);
-    checkStdin([...common, ...old, ...next, ...parsed.operands]);
+    checkStdin([...common, ...old, ...next, ...parsed.operands, ...parsed.all(BUDGET.name)]);
     const side = (own: readonly string[]) => ({
       name: own.join(', '),
       paths: [...common, ...own],

@@ -30,6 +30,12 @@ export const STAGED: Option = {
   default: 'ignore',
   about: 'staged policies: without effect, or as if each had been applied or its policy deleted',
 };
+/** Where two tables can be compared. */
+export const STAGED_OR_DIFF: Option = {
+  ...STAGED,
+  choices: [...STAGED.choices!, 'diff'],
+  about: `${STAGED.about}; diff shows what applying them would change`,
+};
 export const MAX_TABLE_BYTES: Option = {
   name: 'max-table-bytes',
   value: 'BYTES',
@@ -87,7 +93,8 @@ export async function compileTwo(
   parsed: Parsed,
   io: Io,
 ): Promise<[old: MatchTable, next: MatchTable]> {
-  const stdin = sides.some(({ paths }) => paths.includes(STDIN)) ? await readWhole(io.stdin) : [];
+  const reads = sides.some(({ paths }) => paths.includes(STDIN));
+  const stdin = reads ? twice(io.stdin) : () => io.stdin;
   const told = new Map<string, Diagnostic>();
   const tell = (diagnostics: readonly Diagnostic[]): void => {
     for (const one of diagnostics) told.set(formatDiagnostic(one), one);
@@ -96,7 +103,7 @@ export async function compileTwo(
   for (const { paths, staged } of sides)
     try {
       const keepGoing = parsed.has(KEEP_GOING.name);
-      const loaded = await loadCluster(paths, { keepGoing, staged, stdin: again(stdin) });
+      const loaded = await loadCluster(paths, { keepGoing, staged, stdin: stdin() });
       tell(loaded.diagnostics);
       clusters.push(loaded.cluster);
     } catch (error) {
@@ -110,12 +117,17 @@ export async function compileTwo(
   return [compile(clusters[0]!, options), compile(clusters[1]!, options)];
 }
 
-async function readWhole(stdin: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
+/** Every call reads the whole of a stream that can be read once. */
+function twice(stream: AsyncIterable<Uint8Array>): () => AsyncIterable<Uint8Array> {
   const parts: Uint8Array[] = [];
-  for await (const part of stdin) parts.push(part);
-  return parts;
-}
-
-async function* again(parts: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
-  yield* parts;
+  let ended = false;
+  return async function* () {
+    yield* parts;
+    if (ended) return;
+    for await (const part of stream) {
+      parts.push(part);
+      yield part;
+    }
+    ended = true;
+  };
 }

@@ -1,19 +1,31 @@
+import type { Staged } from '../manifest/staged.ts';
 import { replay } from '../replay/replay.ts';
 import { checkCounts } from '../report/check-counts.ts';
+import { DIFF_OUTPUTS } from '../report/diff/registry.ts';
 import { plain } from '../report/escape.ts';
 import { notesOf } from '../report/notes.ts';
 import { count } from '../report/numbers.ts';
 import { OUTPUTS } from '../report/registry.ts';
 import { type Summary, summarise } from '../report/summary.ts';
 import { DEFAULT_TOP, summaryText } from '../report/text.ts';
+import { BUDGET } from './budget.ts';
 import type { Command } from './command.ts';
 import { hasNobodyToJudge, openAll, tellOfInputs } from './inputs.ts';
-import { EXIT_FINDINGS, EXIT_FINE, EXIT_INTERRUPTED, EXIT_TROUBLE, type Io } from './io.ts';
-import { compileNamed, FILENAME, KEEP_GOING, MAX_TABLE_BYTES, manifestPaths, STAGED } from './manifests.ts';
+import { EXIT_FINDINGS, EXIT_FINE, EXIT_INTERRUPTED, EXIT_TROUBLE, type Io, UsageError } from './io.ts';
+import {
+  checkStdin,
+  compileNamed,
+  FILENAME,
+  KEEP_GOING,
+  MAX_TABLE_BYTES,
+  manifestPaths,
+  STAGED_OR_DIFF,
+} from './manifests.ts';
 import { paletteFor } from './palette.ts';
 import type { Parsed } from './parse.ts';
 import { Progress } from './progress.ts';
 import { REPLAY_OPTIONS, replayOptions, settingsOf } from './replay-options.ts';
+import { type NamedSide, runDiff } from './run-diff.ts';
 import { Spans } from './spans.ts';
 
 export const replayCommand: Command = {
@@ -26,7 +38,7 @@ export const replayCommand: Command = {
       name: 'output',
       short: 'o',
       value: 'FORMAT',
-      choices: [...OUTPUTS.keys()],
+      choices: [...new Set([...OUTPUTS.keys(), ...DIFF_OUTPUTS.keys()])],
       default: 'text',
       about: 'format',
     },
@@ -34,7 +46,8 @@ export const replayCommand: Command = {
     { name: 'fail-on-drop', about: 'exit 1 when a packet is dropped' },
     { name: 'fail-on-undetermined', about: 'exit 1 when a packet could not be judged' },
     { name: 'top', value: 'N', atLeast: 1, default: String(DEFAULT_TOP), about: 'lines of each list of the summary' },
-    STAGED,
+    STAGED_OR_DIFF,
+    BUDGET,
     KEEP_GOING,
     MAX_TABLE_BYTES,
   ],
@@ -53,7 +66,9 @@ export const replayCommand: Command = {
 };
 
 async function runReplay(parsed: Parsed, io: Io): Promise<number> {
-  manifestPaths(parsed); // what is wrong with the command line is said before anything is read
+  const paths = manifestPaths(parsed); // what is wrong with the command line is said before anything is read
+  if (parsed.one(STAGED_OR_DIFF.name) === 'diff') return await runStaged(paths, parsed, io);
+  refuseOfDiff(parsed);
   const table = await compileNamed(parsed, io);
   if (hasNobodyToJudge(table, io, parsed.has(KEEP_GOING.name))) return EXIT_TROUBLE;
   const inputs = await openAll(parsed.operands, io);
@@ -80,6 +95,25 @@ async function runReplay(parsed: Parsed, io: Io): Promise<number> {
   const wrong = checkCounts(summary);
   if (wrong !== null) throw new Error(wrong);
   return exitCode(parsed, summary);
+}
+
+/** What enforcing the staged policies changes in the traffic. */
+function runStaged(paths: readonly string[], parsed: Parsed, io: Io): Promise<number> {
+  const refused = ['fail-on-drop', 'fail-on-undetermined'].find((name) => parsed.has(name));
+  if (refused !== undefined)
+    throw new UsageError(
+      `\`--${refused}\` is about one set of policies: \`--staged diff\` exits 1 when verdicts differ`,
+    );
+  checkStdin([...paths, ...parsed.operands, ...parsed.all(BUDGET.name)]);
+  const side = (staged: Staged): NamedSide => ({ name: `staged policies ${staged}d`, paths, staged });
+  return runDiff(side('ignore'), side('enforce'), parsed, io);
+}
+
+/** @throws UsageError for what only a comparison can give */
+function refuseOfDiff(parsed: Parsed): void {
+  const output = parsed.one('output')!;
+  if (!OUTPUTS.has(output)) throw new UsageError(`\`-o ${output}\` shows differences: it needs \`--staged diff\``);
+  if (parsed.has(BUDGET.name)) throw new UsageError('`--budget` is about differences: it needs `--staged diff`');
 }
 
 /** Where lines of packets went to standard output, the totals go beside them; all of the summary after an interrupt. */

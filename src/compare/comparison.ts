@@ -114,7 +114,7 @@ export class Comparison {
     if (before !== after) return after === DROPPED ? NEWLY_DROPPED : NEWLY_FORWARDED;
     if (STORY[old.reason[row]!] !== STORY[next.reason[row]!]) return OTHER_RULE;
     for (const decider of DECIDERS)
-      if (this.#identities.old(old[decider][row]!) !== this.#identities.next(next[decider][row]!)) return OTHER_RULE;
+      if (!this.#identities.same(old[decider][row]!, next[decider][row]!)) return OTHER_RULE;
     return UNCHANGED;
   }
 
