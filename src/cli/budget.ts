@@ -2,6 +2,7 @@ import { spend } from '../compare/spend.ts';
 import { loadBudget } from '../manifest/budget.ts';
 import type { Budget } from '../model/budget.ts';
 import type { DiffSummary } from '../report/diff/words.ts';
+import { CHANGES } from '../verdict/differences.ts';
 import type { Option } from './command.ts';
 import type { Io } from './io.ts';
 import type { Parsed } from './parse.ts';
@@ -21,9 +22,14 @@ export async function budgetOf(parsed: Parsed, io: Io): Promise<Budget | null> {
 /** @param crowdedOut packets whose verdicts differ, and whose conversations were not kept */
 export function withBudget(summary: DiffSummary, budget: Budget, crowdedOut: number): DiffSummary {
   const { allowedBy, exceeded, unused } = spend(budget, summary.conversations, crowdedOut);
+  const charged = summary.conversations.map((one, i) => ({ ...one, allowedBy: allowedBy[i]! }));
   return {
     ...summary,
-    conversations: summary.conversations.map((one, i) => ({ ...one, allowedBy: allowedBy[i]! })),
+    // What is not allowed comes first, as lists show their first lines.
+    conversations: CHANGES.flatMap((change) => {
+      const all = charged.filter((one) => one.change === change);
+      return [...all.filter((one) => one.allowedBy === null), ...all.filter((one) => one.allowedBy !== null)];
+    }),
     budget: { file: budget.file, kept: exceeded.length === 0, exceeded, unused },
   };
 }

@@ -1,5 +1,6 @@
 import { type Allowance, BUDGETED, type Budget, type Budgeted, isEnd } from '../model/budget.ts';
 import { protocolNumber } from '../net/protocol.ts';
+import { isIcmpError } from '../packet/icmp.ts';
 import { formatPosition } from '../source/position.ts';
 import type { ChangeWord } from '../verdict/differences.ts';
 import type { Amount } from '../verdict/tally.ts';
@@ -13,12 +14,13 @@ export type Charge = Amount & {
   readonly to: End;
   readonly proto: string | number;
   readonly dport: number | null;
+  readonly icmpType: number | null;
   readonly old: { readonly verdict: string };
   readonly new: { readonly verdict: string };
 };
 
 export type Spent = {
-  /** By place of the charge: where the allowance is written that it was charged to; null for none. */
+  /** By place of the charge: where the allowance, or the limit, is written that it was charged to; null for none. */
   readonly allowedBy: readonly (string | null)[];
   /** What is beyond the budget, a sentence each. */
   readonly exceeded: readonly string[];
@@ -43,8 +45,9 @@ export function spend(budget: Budget, charges: readonly Charge[], crowdedOut: nu
       return formatPosition(found.at);
     }
     // Where a change has a limit and no list, the limit alone counts.
-    if (budget.allowed[change] !== null || budget.atMost[change] === null) exceeded.push(notAllowed(charge));
-    return null;
+    const most = budget.allowed[change] === null ? budget.atMost[change] : null;
+    if (most === null) exceeded.push(notAllowed(charge));
+    return most === null ? null : formatPosition(most.at);
   });
   for (const change of BUDGETED) exceeded.push(...beyondMost(budget, change, charges));
   if (crowdedOut > 0) exceeded.push(`${crowdedOut} packets differ in conversations that found no room to be looked at`);
@@ -62,21 +65,24 @@ const add = (sum: Amount | undefined, { packets, bytes, connections }: Amount): 
 });
 
 function fits(allowance: Allowance, charge: Charge, before: Amount | undefined): boolean {
-  const { from, to, port, protocol, maxConnections, maxPackets } = allowance;
+  const { port, protocol, maxConnections, maxPackets } = allowance;
   const after = add(before, charge);
-  return (
-    (from === null || isEnd(from, charge.from.address, charge.from.name)) &&
-    (to === null || isEnd(to, charge.to.address, charge.to.name)) &&
-    (port === null || port === charge.dport) &&
-    (protocol === null || protocol === protocolNumber(charge.proto)) &&
-    (maxConnections === null || after.connections <= maxConnections) &&
-    (maxPackets === null || after.packets <= maxPackets)
-  );
+  if (maxConnections !== null && after.connections > maxConnections) return false;
+  if (maxPackets !== null && after.packets > maxPackets) return false;
+  const number = protocolNumber(charge.proto)!;
+  // An ICMP error is about a packet of the other direction, and shares its fate: it needs no allowance of its own.
+  if (charge.icmpType !== null && isIcmpError(number, charge.icmpType) && isBetween(allowance, charge.to, charge.from))
+    return true;
+  const isService = (port === null || port === charge.dport) && (protocol === null || protocol === number);
+  return isService && isBetween(allowance, charge.from, charge.to);
 }
+
+const isBetween = ({ from, to }: Allowance, one: End, other: End): boolean =>
+  (from === null || isEnd(from, one.address, one.name)) && (to === null || isEnd(to, other.address, other.name));
 
 const notAllowed = ({ change, from, to, proto, dport, packets, connections }: Charge): string => {
   const port = dport === null ? `${proto}` : `${dport}/${proto}`;
-  return `not allowed: ${change} ${from.name ?? from.address} > ${to.name ?? to.address} ${port} (connections ${connections}, packets ${packets})`;
+  return `${change}, not allowed: ${from.name ?? from.address} -> ${to.name ?? to.address} ${port} (connections: ${connections}, packets: ${packets})`;
 };
 
 function beyondMost({ atMost }: Budget, change: Budgeted, charges: readonly Charge[]): string[] {

@@ -1,5 +1,8 @@
 import { toJson } from '../escape.ts';
 import type { Palette } from '../palette.ts';
+import { diffJunit } from './junit.ts';
+import { diffMarkdown } from './markdown.ts';
+import { diffSarif } from './sarif.ts';
 import { diffText } from './text.ts';
 import type { DiffSummary } from './words.ts';
 
@@ -23,4 +26,10 @@ export const DIFF_OUTPUTS: ReadonlyMap<string, DiffOutput> = new Map<string, Dif
       write: ({ conversations }) => conversations.map((one) => `${toJson(one)}\n`).join(''),
     },
   ],
+  [
+    'md',
+    { about: 'Markdown, as a comment on a pull request', write: (summary, { top }) => diffMarkdown(summary, top) },
+  ],
+  ['junit', { about: 'JUnit XML, a case for each conversation that differs', write: diffJunit }],
+  ['sarif', { about: 'SARIF 2.1.0, at the lines of the deciding rules', write: diffSarif }],
 ]);

@@ -6,8 +6,9 @@ import { count, counted, utc } from '../numbers.ts';
 import { type Mark, type Palette, PLAIN } from '../palette.ts';
 import { lineOf } from '../places.ts';
 import { serviceOf } from '../summary.ts';
-import { answer, CHANGE_TITLES, notExercised, tell } from './sentences.ts';
-import type { BudgetWords, DifferenceWords, DiffSummary, PolicyChangeWords, SideSummary } from './words.ts';
+import { type Cause, causesOf } from './causes.ts';
+import { answer, CHANGE_TITLES, notExercised } from './sentences.ts';
+import type { BudgetWords, DiffSummary, PolicyChangeWords, SideSummary } from './words.ts';
 
 const written = (at: string): string => ` (${lineOf(at)})`;
 const number = (title: string): Column => ({ title, right: true });
@@ -18,7 +19,7 @@ export function diffText(summary: DiffSummary, palette: Palette = PLAIN, top: nu
     `${palette.heading(plain(answer(summary)))}\n`,
     assumed(summary),
     totals(summary, palette),
-    ...causesOf(summary.conversations).map((cause) => causeText(cause, palette, top)),
+    ...causesOf(summary.conversations, written).map((cause) => causeText(cause, palette, top)),
     untried(notExercised(summary), palette, top),
     summary.budget === null ? '' : budgetText(summary.budget, palette, top),
     summary.notes.map((note) => `note: ${plain(note)}\n`).join(''),
@@ -58,29 +59,6 @@ function markOf(change: ChangeWord, palette: Palette): Mark {
   if (change === 'newly-dropped') return palette.dropped;
   if (change === 'newly-forwarded') return palette.forwarded;
   return change === 'undetermined' ? palette.undetermined : palette.faint;
-}
-
-/** Conversations that changed in the same way, from the same to the same: one story. */
-export type Cause = {
-  readonly change: ChangeWord;
-  readonly was: readonly string[];
-  readonly now: readonly string[];
-  readonly conversations: readonly DifferenceWords[];
-};
-
-export function causesOf(
-  conversations: readonly DifferenceWords[],
-  place: (at: string) => string = written,
-): readonly Cause[] {
-  const causes = new Map<string, Cause & { conversations: DifferenceWords[] }>();
-  for (const one of conversations) {
-    const { was, now } = tell(one, place);
-    const key = JSON.stringify([one.change, one.old.verdict, one.new.verdict, was, now]);
-    const known = causes.get(key);
-    if (known === undefined) causes.set(key, { change: one.change, was, now, conversations: [one] });
-    else known.conversations.push(one);
-  }
-  return [...causes.values()];
 }
 
 function causeText({ change, was, now, conversations }: Cause, palette: Palette, top: number): string {

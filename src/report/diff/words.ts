@@ -22,7 +22,7 @@ export type DifferenceWords = Amount &
     readonly change: ChangeWord;
     readonly old: SideOutcome;
     readonly new: SideOutcome;
-    /** Where the entry of the budget is written that allows it; null without. */
+    /** Where the entry or the limit of the budget is written that it was charged to; null without. */
     readonly allowedBy: string | null;
   };
 
