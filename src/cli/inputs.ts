@@ -1,5 +1,5 @@
 import { listInputs } from '../capture/list.ts';
-import { openTraffic } from '../capture/open.ts';
+import { type OpenOptions, openTraffic } from '../capture/open.ts';
 import type { Traffic } from '../packet/traffic.ts';
 import { plain } from '../report/escape.ts';
 import { counted } from '../report/numbers.ts';
@@ -9,12 +9,12 @@ import type { Io } from './io.ts';
 import type { Spans } from './spans.ts';
 
 /** Opens every input; null when one was refused, and then each refusal has been told. */
-export async function openAll(paths: readonly string[], io: Io): Promise<Traffic[] | null> {
+export async function openAll(paths: readonly string[], options: OpenOptions, io: Io): Promise<Traffic[] | null> {
   const inputs: Traffic[] = [];
   let refused = false;
   for (const path of listInputs(paths)) {
     try {
-      inputs.push(await openTraffic(path, { signal: io.signal, stdin: io.stdin }));
+      inputs.push(await openTraffic(path, options));
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error;
       io.err(`error: ${plain(error.message)}\n`);

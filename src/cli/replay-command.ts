@@ -24,7 +24,7 @@ import {
 import { paletteFor } from './palette.ts';
 import type { Parsed } from './parse.ts';
 import { Progress } from './progress.ts';
-import { REPLAY_OPTIONS, replayOptions, settingsOf } from './replay-options.ts';
+import { openOptions, REPLAY_OPTIONS, replayOptions, settingsOf } from './replay-options.ts';
 import { type NamedSide, runDiff } from './run-diff.ts';
 import { Spans } from './spans.ts';
 
@@ -71,7 +71,7 @@ async function runReplay(parsed: Parsed, io: Io): Promise<number> {
   refuseOfDiff(parsed);
   const table = await compileNamed(parsed, io);
   if (hasNobodyToJudge(table, io, parsed.has(KEEP_GOING.name))) return EXIT_TROUBLE;
-  const inputs = await openAll(parsed.operands, io);
+  const inputs = await openAll(parsed.operands, openOptions(parsed, io, table), io);
   if (inputs === null) return EXIT_TROUBLE;
   const top = parsed.number('top')!;
   const report = OUTPUTS.get(parsed.one('output')!)!.start({
@@ -121,9 +121,14 @@ function besideLines(summary: Summary, top: number): string {
   if (summary.interrupted) return summaryText(summary, undefined, top);
   const { forwarded, dropped, undetermined } = summary.verdicts;
   const notIp = summary.inputs.reduce((sum, input) => sum + input.notIp, 0);
+  const repeated = summary.duplicates.packets;
   const verdicts = `${count(forwarded.packets)} forwarded, ${count(dropped.packets)} dropped, ${count(undetermined.packets)} undetermined`;
   const notes = notesOf(summary).map((note) => `note: ${plain(note)}\n`);
-  return `${verdicts}${notIp > 0 ? `, ${count(notIp)} not IP` : ''}\n${notes.join('')}`;
+  const beside = [
+    notIp > 0 ? `, ${count(notIp)} not IP` : '',
+    repeated > 0 ? `, ${count(repeated)} duplicates left out` : '',
+  ];
+  return `${verdicts}${beside.join('')}\n${notes.join('')}`;
 }
 
 /** Packets that no policy dropped: a Service that leads nowhere, a client that its load balancer refuses. */

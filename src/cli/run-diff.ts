@@ -16,7 +16,7 @@ import { compileTwo, KEEP_GOING, type Manifests } from './manifests.ts';
 import { paletteFor } from './palette.ts';
 import type { Parsed } from './parse.ts';
 import { Progress } from './progress.ts';
-import { replayOptions, settingsOf } from './replay-options.ts';
+import { openOptions, replayOptions, settingsOf } from './replay-options.ts';
 import { Spans } from './spans.ts';
 
 /** One side as a command line names it. */
@@ -27,7 +27,7 @@ export async function runDiff(old: NamedSide, next: NamedSide, parsed: Parsed, i
   const budget = await budgetOf(parsed, io);
   const tables = await compileTwo([old, next], parsed, io);
   if (tables.some((table) => hasNobodyToJudge(table, io, parsed.has(KEEP_GOING.name)))) return EXIT_TROUBLE;
-  const inputs = await openAll(parsed.operands, io);
+  const inputs = await openAll(parsed.operands, openOptions(parsed, io, tables[1]), io);
   if (inputs === null) return EXIT_TROUBLE;
   const summary = await compareOn(inputs, { old, next, tables, budget }, parsed, io);
   const output = parsed.one('output')!;

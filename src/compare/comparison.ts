@@ -13,11 +13,12 @@ import {
   UNDETERMINED_CHANGE,
 } from '../verdict/differences.ts';
 import { DECIDERS, type PairBatch } from '../verdict/pair-batch.ts';
-import { DROPPED, FORWARDED, REASONS, reasonNumber, UNDETERMINED } from '../verdict/reasons.ts';
+import { DROPPED, FORWARDED, flagBit, REASONS, reasonNumber, UNDETERMINED } from '../verdict/reasons.ts';
 import type { Amount } from '../verdict/tally.ts';
 import { Identities } from './identities.ts';
 import { JoinedRows } from './joined-rows.ts';
 
+const DUPLICATE = flagBit('duplicate');
 /** Packets, bytes, connections. */
 const SUMS = 3;
 /**
@@ -63,6 +64,7 @@ export class Comparison {
   add(batch: PacketBatch, pairs: PairBatch): void {
     const { old, next, turned, number } = pairs;
     for (let row = 0; row < batch.count; row++) {
+      if ((next.flags[row]! & DUPLICATE) !== 0) continue;
       const change = this.#changeOf(old, next, row);
       const before = old.verdict[row]!;
       const after = next.verdict[row]!;

@@ -8,6 +8,10 @@ export type Taker = {
   readonly beginInput: () => void;
   /** `input` is its place in the order of reading. The batch is overwritten once this has settled. */
   readonly take: (batch: PacketBatch, input: number) => void | Promise<void>;
+  /** An input was read to its end. */
+  readonly endInput?: (input: number) => Promise<void>;
+  /** Nothing follows, however the reading ended. */
+  readonly end?: () => void;
 };
 
 /** The inputs in the order in which they were read, and whether the signal ended it. */
@@ -31,7 +35,7 @@ export async function readAll(
 async function readStarted(
   started: readonly Started[],
   signal: AbortSignal | undefined,
-  { beginInput, take }: Taker,
+  { beginInput, take, endInput, end }: Taker,
 ): Promise<boolean> {
   let yieldedAt = performance.now();
   try {
@@ -45,12 +49,14 @@ async function readStarted(
         await new Promise((resolve) => setImmediate(resolve));
         yieldedAt = performance.now();
       }
+      await endInput?.(place);
     }
     return signal?.aborted ?? false;
   } catch (error) {
     if (signal?.aborted) return true;
     throw error;
   } finally {
+    end?.();
     for (const { rest } of started) await rest.return?.();
   }
 }

@@ -30,7 +30,7 @@ export type Difference = Amount & Ends & { readonly change: number; readonly old
 
 /**
  * What two sets of rules make of the same traffic, in numbers.
- * INVARIANT: `changes` add up to the rows that went in, weighted by what each stands for.
+ * INVARIANT: `changes` and the duplicates add up to the rows that went in, weighted by what each stands for.
  */
 export type Differences = {
   readonly rows: number;
