@@ -170,6 +170,8 @@ export type PolicyEntry = {
   readonly tier: number;
   /** From 1: policies with one number leave open which of them is asked first. Absent: its place is certain. */
   readonly tie?: number;
+  /** A fingerprint of what it says, wherever it is written; absent unless `compile` was asked for contents. */
+  readonly content?: string;
   readonly at: SourcePos;
 };
 
@@ -178,6 +180,8 @@ export type RuleEntry = {
   readonly direction: 'ingress' | 'egress';
   readonly index: number;
   readonly action: 'allow' | 'deny' | 'pass' | 'log';
+  /** As of a policy. */
+  readonly content?: string;
   readonly at: SourcePos;
 };
 
