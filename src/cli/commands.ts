@@ -3,11 +3,20 @@ import { conformance } from './conformance-command.ts';
 import { diffCommand } from './diff-command.ts';
 import { explainCommand } from './explain-command.ts';
 import { replayCommand } from './replay-command.ts';
+import { reportCommand } from './report-command.ts';
 import { table } from './table-command.ts';
 import { validate } from './validate-command.ts';
 
 /** Every command, in the order of the help. To add one: a file beside this one and a line here. */
-export const COMMANDS: readonly Command[] = [replayCommand, diffCommand, explainCommand, validate, table, conformance];
+export const COMMANDS: readonly Command[] = [
+  replayCommand,
+  diffCommand,
+  reportCommand,
+  explainCommand,
+  validate,
+  table,
+  conformance,
+];
 
 /** Names of the contract that this version does not have: refused by name, not as unknown. */
 export const ABSENT: ReadonlySet<string> = new Set(['compare', 'coverage', 'collect', 'bench']);
