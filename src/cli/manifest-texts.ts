@@ -5,6 +5,8 @@ import { formatPosition, type SourcePos } from '../source/position.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import { STDIN } from './manifests.ts';
 
+/** Lines of a policy or a rule that a page has room for. */
+const MOST_LINES = 30;
 /** How places in standard input are written. */
 const STDIN_NAME = 'stdin';
 
@@ -35,6 +37,6 @@ export function excerptsOf(tables: readonly MatchTable[], paths: readonly string
     for (const { at } of [...decisions.policies, ...decisions.rules]) places.set(formatPosition(at), at);
   return (written) => {
     const at = places.get(written);
-    return at === undefined ? [] : excerpt(texts, at);
+    return at === undefined ? [] : excerpt(texts, at, MOST_LINES);
   };
 }

@@ -19,7 +19,7 @@ export function drops({ dropped }: Summary, excerpts: Excerpts, top: number): Ht
   const causes = causesOf(dropped).sort((a, b) => packetsOf(b) - packetsOf(a));
   return html`${causes.slice(0, top).map(
     ({ why, places, conversations }) => html`<article class="cause">
-<h3><span class="word dropped">dropped</span> ${why}</h3>
+<h3>${why}</h3>
 <p class="aside">${amounts(conversations)}</p>
 <details open><summary>The lines that decided</summary>${excerptsOf(places, excerpts, MOST_PLACES)}</details>
 ${conversationTable(`Conversations dropped: ${why}`, conversations, top)}</article>

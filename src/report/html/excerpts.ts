@@ -14,8 +14,7 @@ export function excerptOf(at: string, excerpts: Excerpts): Html {
   const place = html`<figcaption>${lineOf(at)}</figcaption>`;
   if (lines.length === 0) return html`<figure class="yaml">${place}</figure>`;
   const code = lines.map(
-    ({ line, text }) => html`<span class="line"><span class="ln">${line}</span>${coloured(text)}</span>
-`,
+    ({ line, text }) => html`<span class="line"><span class="ln">${line}</span>${coloured(text)}</span>`,
   );
   return html`<figure class="yaml">${place}<pre tabindex="0"><code>${code}</code></pre></figure>
 `;

@@ -3,7 +3,7 @@ import { policyName } from '../../table/decisions.ts';
 import type { MatchTable } from '../../table/match-table.ts';
 import type { Hit } from '../hits.ts';
 import { count, counted, percent } from '../numbers.ts';
-import { lineOf } from '../places.ts';
+import { lineOf, placesBelow, sharedFolder } from '../places.ts';
 import type { Summary } from '../summary.ts';
 import { named } from '../why.ts';
 import { type Html, html } from './markup.ts';
@@ -18,7 +18,7 @@ type Line = {
   readonly action: string;
   readonly packets: number;
   readonly connections: number;
-  readonly at: string;
+  readonly places: readonly string[];
 };
 
 const METER = 320;
@@ -59,7 +59,7 @@ function linesOfRules(matchTable: MatchTable, hits: readonly Hit[]): Line[] {
         action,
         packets: hit?.packets ?? 0,
         connections: hit?.connections ?? 0,
-        at: lineOf(formatPosition(at)),
+        places: [lineOf(formatPosition(at))],
       };
     });
 }
@@ -76,32 +76,33 @@ function lineOfEnd({ reason, tier, direction, action, packets, connections, isol
     action: action ?? '-',
     packets,
     connections,
-    at: places.length === 0 ? '-' : named(places.map((place) => lineOf(place.at))),
+    places: places.map((place) => lineOf(place.at)),
   };
 }
 
-const lines = (caption: string, all: readonly Line[], top: number): Html =>
-  table({
+function lines(caption: string, all: readonly Line[], top: number): Html {
+  const shown = all.slice(0, top);
+  const folder = sharedFolder(shown.flatMap(({ places }) => places));
+  return table({
     caption,
     columns: [
       ...['Policy', 'Kind', 'Direction', 'Rule', 'Action'].map(text),
       ...['Packets', 'Connections'].map(number),
-      text('Written at'),
+      text(folder === '' ? 'Written at' : `Written at, in ${folder}`),
     ],
-    rows: all
-      .slice(0, top)
-      .map((one) => [
-        one.policy,
-        one.kind,
-        one.direction,
-        one.rule,
-        html`<span class="act ${one.action === 'deny' ? 'dropped' : 'forwarded'}">${one.action}</span>`,
-        one.packets,
-        one.connections,
-        html`<span class="place">${one.at}</span>`,
-      ]),
-    more: Math.max(0, all.length - top),
+    rows: shown.map((one) => [
+      one.policy,
+      one.kind,
+      one.direction,
+      one.rule,
+      html`<span class="act ${one.action === 'deny' ? 'dropped' : 'forwarded'}">${one.action}</span>`,
+      one.packets,
+      one.connections,
+      html`<span class="place">${placesBelow(folder, one.places)}</span>`,
+    ]),
+    more: all.length - shown.length,
   });
+}
 
 function meter(hit: number, all: number): Html {
   const share = all === 0 ? 0 : hit / all;

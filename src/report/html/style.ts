@@ -21,7 +21,7 @@ export const STYLE = `
   }
 }
 * { box-sizing: border-box; }
-html { scroll-padding-top: 4rem; -webkit-text-size-adjust: 100%; }
+html { scroll-padding-top: 3.05rem; -webkit-text-size-adjust: 100%; }
 body {
   margin: 0 auto; max-width: 74rem; padding: 0 1.5rem 3rem; background: var(--ground); color: var(--ink);
   font: 15px/1.5 Inter, system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif;
@@ -52,6 +52,7 @@ nav a { color: var(--quiet); text-decoration: none; }
 nav a:hover { color: var(--accent); text-decoration: underline; }
 #tools { display: flex; gap: .5rem; align-items: center; font-size: .9rem; color: var(--quiet); }
 input, button { font: inherit; color: inherit; }
+#told:empty { display: none; }
 #tools input {
   width: 13rem; max-width: 100%; padding: .25rem .6rem; border: 1px solid var(--rule); border-radius: 6px;
   background: var(--raised); color: var(--ink);
@@ -62,10 +63,8 @@ section + section { border-top: 1px solid var(--rule); margin-top: 1.8rem; }
 .answer { font-size: 1.05rem; margin-bottom: .5rem; }
 .warning { margin-top: 1.2rem; padding: .7rem 1rem; border-left: 4px solid var(--undetermined-fill); background: var(--warning); }
 .tiles { display: grid; grid-template-columns: repeat(3, 1fr); gap: 1rem; margin-bottom: 1.1rem; }
-.tile { padding: .8rem 1rem .9rem; background: var(--raised); border: 1px solid var(--rule); border-radius: 8px; border-top-width: 3px; }
-.tile.forwarded { border-top-color: var(--forwarded-fill); }
-.tile.dropped { border-top-color: var(--dropped-fill); }
-.tile.undetermined { border-top-color: var(--undetermined-fill); }
+.tile { padding: .8rem 1rem .9rem; background: var(--raised); border: 1px solid var(--rule); border-radius: 8px; }
+.tile .word svg { vertical-align: -1px; margin-right: .45rem; border-radius: 3px; }
 .big { font-size: 1.9rem; line-height: 1.25; font-weight: 600; letter-spacing: -.02em; }
 .big small { font-size: .9rem; font-weight: 400; letter-spacing: 0; color: var(--quiet); }
 .word { font-weight: 600; }
@@ -99,13 +98,15 @@ tfoot th, tfoot td { font-weight: 600; }
 .num:not(:last-child) { padding-right: 1.4rem; }
 th button { padding: 0; border: 0; background: none; cursor: pointer; text-align: inherit; }
 th button:hover { color: var(--accent); }
-th button::after { content: "\\2195"; display: inline-block; width: 1em; text-align: center; opacity: .55; }
+th button { position: relative; }
+th button::after { content: "\\2195"; position: absolute; left: 100%; width: 1em; text-align: center; opacity: .4; }
+.num button::after { left: auto; right: 100%; }
 th[aria-sort=ascending] button::after { content: "\\2191"; opacity: 1; }
 th[aria-sort=descending] button::after { content: "\\2193"; opacity: 1; }
 .address { color: var(--quiet); font-size: .9em; white-space: nowrap; }
 .place { color: var(--quiet); }
 .matrix { min-width: 0; border-spacing: 3px; border-collapse: separate; margin-top: .7rem; }
-.matrix thead th { height: 1px; padding: 0 0 .3rem; border: 0; vertical-align: bottom; text-align: left; }
+.matrix thead th { height: 1px; padding: 0 0 .3rem; border: 0; vertical-align: bottom; text-align: center; font-size: inherit; font-weight: 400; }
 .matrix thead th span { display: inline-block; writing-mode: vertical-rl; transform: rotate(180deg); max-height: 13rem; overflow: hidden; color: var(--ink); }
 .matrix th[scope=row] { border: 0; padding: .25rem .7rem .25rem 0; white-space: nowrap; text-align: right; vertical-align: middle; }
 .matrix td { min-width: 3.4rem; padding: 0; border: 0; vertical-align: middle; text-align: center; }
@@ -133,7 +134,7 @@ th[aria-sort=descending] button::after { content: "\\2193"; opacity: 1; }
 details > summary { cursor: pointer; color: var(--quiet); font-size: .93rem; padding: .3rem 0; }
 details > summary h3 { display: inline; color: var(--ink); }
 details > summary:hover { color: var(--accent); }
-.excerpts { display: flex; flex-direction: column; gap: .7rem; }
+.excerpts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 28rem), 1fr)); align-items: start; gap: .7rem; }
 .yaml { background: var(--raised); border: 1px solid var(--rule); border-radius: 8px; overflow: hidden; min-width: 0; }
 .yaml figcaption { padding: .3rem .8rem; color: var(--quiet); font: .82rem/1.5 var(--mono); border-bottom: 1px solid var(--rule); overflow-wrap: anywhere; }
 .yaml figcaption:last-child { border: 0; }
@@ -147,7 +148,7 @@ details > summary:hover { color: var(--accent); }
 .sides > div { min-width: 0; }
 .sides dt { font-weight: 400; color: var(--quiet); }
 .sides dd { overflow-wrap: anywhere; }
-.sides .excerpts { margin-top: .5rem; }
+.sides .excerpts { margin-top: .5rem; grid-template-columns: 1fr; }
 .facts { display: grid; gap: .35rem; margin-bottom: 1.2rem; }
 .facts div { display: grid; grid-template-columns: 18rem 1fr; gap: 1rem; }
 .facts dt { color: var(--quiet); }
@@ -174,6 +175,8 @@ footer { margin-top: 2.5rem; padding-top: 1rem; border-top: 1px solid var(--rule
   .tile { display: grid; grid-template-columns: 1fr auto; gap: 0 1rem; align-items: baseline; padding: .6rem .9rem; }
   .tile .big { font-size: 1.4rem; text-align: right; }
   .tile .aside { grid-column: 1 / -1; }
+  th, td { padding-right: .7rem; }
+  .num:not(:last-child) { padding-right: .9rem; }
   .sides { grid-template-columns: 1fr; }
   .facts div { grid-template-columns: 1fr; gap: 0; }
 }

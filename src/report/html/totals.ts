@@ -17,7 +17,7 @@ ${shares(summary)}${amounts(summary)}`;
 
 function tile({ verdicts, total }: Summary, verdict: Verdict): Html {
   const { packets, connections } = verdicts[verdict];
-  return html`<div class="tile ${verdict}"><p class="word ${verdict}">${verdict}</p>
+  return html`<div class="tile ${verdict}"><p class="word ${verdict}"><svg width="12" height="12" aria-hidden="true" focusable="false">${bar(verdict, 0, 0, 12, 12)}</svg>${verdict}</p>
 <p class="big">${count(packets)}<small> packets</small></p>
 <p class="aside">${percent(packets, total.packets)} · ${count(connections)} ${connections === 1 ? 'connection' : 'connections'}</p></div>
 `;
