@@ -7,12 +7,14 @@ import { addressed } from '../explain/packet-words.ts';
 import { loadCluster } from '../manifest/load.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { qualifiedName } from '../model/endpoint.ts';
+import { underDataplane } from '../model/enforcement.ts';
 import type { FiveTuple } from '../net/five-tuple.ts';
 import { hasPorts } from '../net/protocol.ts';
 import { explanationJson, explanationText } from '../report/explanation.ts';
 import { REASON_WORDS } from '../report/reason-words.ts';
 import type { Explanation, StagedWords } from '../verdict/explanation.ts';
 import type { Command } from './command.ts';
+import { ENFORCEMENT_OPTIONS, enforcementOf } from './enforcement-options.ts';
 import { findPacket, judgeLine } from './explain-packet.ts';
 import { CLIENT_PORT, questionOf, tupleLine } from './explain-question.ts';
 import { refuseTranslated } from './explain-service.ts';
@@ -42,6 +44,7 @@ export const explainCommand: Command = {
     { name: 'packet', value: 'N', atLeast: 1, about: 'record N of the capture, and the connection that it belongs to' },
     { name: 'output', short: 'o', value: 'FORMAT', choices: ['text', 'json'], default: 'text', about: 'format' },
     ...REPLAY_OPTIONS,
+    ...ENFORCEMENT_OPTIONS,
     STAGED,
     KEEP_GOING,
     MAX_TABLE_BYTES,
@@ -149,7 +152,7 @@ async function stagedWords(parsed: Parsed, { cluster, tuple }: Asked): Promise<S
   if (!cluster.policies.some(({ staged }) => staged) || paths.includes(STDIN) || parsed.one(STAGED.name) === 'enforce')
     return null;
   const applied = await loadCluster(paths, { keepGoing: true, staged: 'enforce' });
-  const { verdict, egress, ingress } = new Judge(applied.cluster).judge(tuple);
+  const { verdict, egress, ingress } = new Judge(underDataplane(applied.cluster, enforcementOf(parsed))).judge(tuple);
   return { verdict, egress: opinionWords(egress), ingress: opinionWords(ingress) };
 }
 

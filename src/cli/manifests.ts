@@ -1,8 +1,10 @@
 import { compile } from '../compile/compile.ts';
 import { type Loaded, loadCluster } from '../manifest/load.ts';
+import { underDataplane } from '../model/enforcement.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import type { Option } from './command.ts';
 import { printDiagnostics } from './diagnostics.ts';
+import { enforcementOf } from './enforcement-options.ts';
 import { type Io, UsageError } from './io.ts';
 import type { Parsed } from './parse.ts';
 
@@ -43,15 +45,16 @@ export function manifestPaths(parsed: Parsed): readonly string[] {
   return paths;
 }
 
-/** Loads the manifests of a command line and shows their warnings. @throws ManifestError */
+/** The cluster that a command line describes, with the dataplane that it names; shows warnings. @throws ManifestError */
 export async function loadNamed(parsed: Parsed, io: Io): Promise<Loaded> {
+  const enforcement = enforcementOf(parsed);
   const loaded = await loadCluster(manifestPaths(parsed), {
     keepGoing: parsed.has(KEEP_GOING.name),
     staged: parsed.one(STAGED.name) === 'enforce' ? 'enforce' : 'ignore',
     stdin: io.stdin,
   });
   printDiagnostics(loaded.diagnostics, io);
-  return loaded;
+  return { ...loaded, cluster: underDataplane(loaded.cluster, enforcement) };
 }
 
 /** The table of the manifests of a command line. @throws ManifestError, LimitError */

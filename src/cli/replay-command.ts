@@ -12,6 +12,7 @@ import { DEFAULT_TOP, summaryText } from '../report/text.ts';
 import { CaptureError } from '../source/errors.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import type { Command } from './command.ts';
+import { ENFORCEMENT_OPTIONS, enforcementOf } from './enforcement-options.ts';
 import { EXIT_FINDINGS, EXIT_FINE, EXIT_INTERRUPTED, EXIT_TROUBLE, type Io } from './io.ts';
 import { compileNamed, FILENAME, KEEP_GOING, MAX_TABLE_BYTES, manifestPaths, STAGED } from './manifests.ts';
 import { paletteFor } from './palette.ts';
@@ -35,6 +36,7 @@ export const replayCommand: Command = {
       about: 'format',
     },
     ...REPLAY_OPTIONS,
+    ...ENFORCEMENT_OPTIONS,
     { name: 'fail-on-drop', about: 'exit 1 when a packet is dropped' },
     { name: 'fail-on-undetermined', about: 'exit 1 when a packet could not be judged' },
     { name: 'top', value: 'N', atLeast: 1, default: String(DEFAULT_TOP), about: 'lines of each list of the summary' },
@@ -57,7 +59,8 @@ export const replayCommand: Command = {
 };
 
 async function runReplay(parsed: Parsed, io: Io): Promise<number> {
-  manifestPaths(parsed); // what is wrong with the command line is said before anything is read
+  manifestPaths(parsed);
+  enforcementOf(parsed); // what is wrong with the command line is said before anything is read
   const table = await compileNamed(parsed, io);
   if (hasNobodyToJudge(table, io, parsed.has(KEEP_GOING.name))) return EXIT_TROUBLE;
   const inputs = await openAll(parsed.operands, io);

@@ -1,5 +1,5 @@
 import type { Cluster } from '../model/cluster.ts';
-import { CALICO_IPTABLES } from '../model/dataplane.ts';
+import { dataplaneOf } from '../model/dataplane.ts';
 import { type Endpoint, qualifiedName, type Service } from '../model/endpoint.ts';
 import type { ServiceEndpoint } from '../model/exposure.ts';
 import type { Labels } from '../model/labels.ts';
@@ -48,8 +48,10 @@ export function assemble(read: readonly ReadObject[], staged: Staged, report: Re
     policies,
     report,
   );
+  const felix = of('felix')[0]?.parsed.felix ?? {};
   return {
-    dataplane: { ...CALICO_IPTABLES, ...of('felix')[0]?.parsed.dataplane },
+    dataplane: dataplaneOf(felix.dataplane ?? 'calico-iptables', felix),
+    felix,
     tiers,
     policies,
     endpoints,

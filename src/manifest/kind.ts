@@ -1,4 +1,4 @@
-import type { Dataplane } from '../model/dataplane.ts';
+import type { Felix } from '../model/dataplane.ts';
 import type { Node as ClusterNode, Endpoint, NetworkSet, Service } from '../model/endpoint.ts';
 import type { HostPod, ServiceEndpoint } from '../model/exposure.ts';
 import type { Labels } from '../model/labels.ts';
@@ -59,7 +59,7 @@ export type Parsed =
   | { readonly type: 'network-set'; readonly set: NetworkSet }
   | { readonly type: 'host-endpoint'; readonly host: HostEndpoint }
   /** Settings of the dataplane for all nodes. */
-  | { readonly type: 'felix'; readonly dataplane: Partial<Dataplane> }
+  | { readonly type: 'felix'; readonly felix: Felix }
   /** It was read, and decides nothing: a finished pod. */
   | { readonly type: 'nothing' };
 

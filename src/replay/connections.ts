@@ -25,6 +25,8 @@ export class Connections {
   /** Entries, ENTRY_WORDS apiece. An entry is named by where it begins in here. */
   readonly words: Int32Array;
   readonly seed: number;
+  /** Timeouts of Calico's eBPF, not Linux's. */
+  readonly #bpf: boolean;
   /** Entries in use. */
   count = 0;
   /** Live entries that were forgotten to make room. */
@@ -39,8 +41,9 @@ export class Connections {
   #hand = 0;
   #sweptAt = 0;
 
-  constructor(capacity: number, seed: number = (Math.random() * 2 ** 32) | 0) {
+  constructor(capacity: number, bpf = false, seed: number = (Math.random() * 2 ** 32) | 0) {
     this.capacity = capacity;
+    this.#bpf = bpf;
     this.words = new Int32Array(capacity * ENTRY_WORDS);
     // The largest power of two within the capacity: heads then take at most 4 bytes an entry.
     const heads = 2 ** Math.floor(Math.log2(capacity));
@@ -100,7 +103,7 @@ export class Connections {
   }
 
   expired(at: number): boolean {
-    return (this.now - this.words[at + SEEN]!) >>> 0 >= timeoutOf(this.words[at + META]!);
+    return (this.now - this.words[at + SEEN]!) >>> 0 >= timeoutOf(this.words[at + META]!, this.#bpf);
   }
 
   /**

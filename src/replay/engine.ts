@@ -41,10 +41,13 @@ export class Replay {
     this.table = table;
     this.settings = settle(options);
     this.#questions = questions;
-    this.#connections = new Connections(this.settings.track ? this.settings.maxConnections : 1);
+    this.#connections = new Connections(
+      this.settings.track ? this.settings.maxConnections : 1,
+      table.switches.bpfTimeouts === true,
+    );
     this.#count = new Count(table);
     const judge = new Judge(table, questions, this.settings);
-    const desk = new Desk(judge, this.#slice, this.#verdicts, table.switches.dropInvalid);
+    const desk = new Desk(judge, this.#slice, this.#verdicts, table.switches);
     const nat = new Nat(table, judge, questions, this.#connections);
     this.#track = new Track(desk, nat, this.#connections, this.settings);
     this.#plain = new Plain(table, this.#slice, this.#verdicts);

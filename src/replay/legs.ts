@@ -1,9 +1,11 @@
 import { createBatch, type PacketBatch } from '../packet/batch.ts';
-import { DROPPED, FORWARDED, flagBit, UNDETERMINED } from '../verdict/reasons.ts';
+import { DROPPED, FORWARDED, flagBit, reasonNumber, UNDETERMINED } from '../verdict/reasons.ts';
 import type { Place, Words } from './fronts.ts';
 import { type Judge, OWN_NODE, POLICY, SERVICE_ADDRESS } from './judge.ts';
 
 export const FLAG_SNAT = flagBit('snat');
+export const FLAG_HAIRPIN = flagBit('hairpin');
+const LOOPBACK = reasonNumber('loopback');
 
 /**
  * Judges one opener as each backend would get it, and says what is true of all of them.
@@ -18,6 +20,7 @@ export class Legs {
   /** One row: the opener, whose ends are put in place for each question. */
   readonly packet: PacketBatch = createBatch(1);
   #judge: Judge;
+  #allowHairpin: boolean;
   #client: Words = NOWHERE;
   #front: Words = NOWHERE;
   #frontPort = 0;
@@ -27,8 +30,9 @@ export class Legs {
   #ingress = 0;
   #flags = 0;
 
-  constructor(judge: Judge) {
+  constructor(judge: Judge, allowHairpin: boolean) {
     this.#judge = judge;
+    this.#allowHairpin = allowHairpin;
   }
 
   /** Takes a row; `reversed`: it answers the opener, so its source is the front. */
@@ -86,6 +90,10 @@ export class Legs {
    */
   judge(backend: Place & { readonly port: number }, hide: Place | null, beforeTranslation: boolean, flags = 0): void {
     const judge = this.#judge;
+    if (hide === null && !beforeTranslation && isSame(backend.words, this.#client)) {
+      this.#toItself(backend);
+      return;
+    }
     this.comesFrom(this.#client);
     if (beforeTranslation) this.goesTo(this.#front, this.#frontPort);
     else this.goesTo(backend.words, backend.port);
@@ -104,6 +112,22 @@ export class Legs {
     judge.combine(egress, judge.ingress);
     const reason = own && judge.reason !== POLICY ? OWN_NODE : judge.reason;
     this.#record(judge.verdict, reason, egress, judge.ingress, both);
+  }
+
+  /**
+   * A pod that reaches itself through a Service: Calico's chains see its own address at both ends, as its packets are
+   * masqueraded behind them. Kubernetes leaves open what policy says of that.
+   */
+  #toItself(backend: Place & { readonly port: number }): void {
+    const judge = this.#judge;
+    if (this.#allowHairpin) {
+      this.#record(FORWARDED, LOOPBACK, judge.notJudged, judge.notJudged, FLAG_HAIRPIN);
+      return;
+    }
+    this.comesFrom(this.#client);
+    this.goesTo(backend.words, backend.port);
+    this.#ask();
+    this.#record(judge.verdict, judge.reason, judge.egress, judge.ingress, judge.flags | FLAG_HAIRPIN);
   }
 
   /** What egress policy alone says of the packet before it is translated: true when it drops it. */
@@ -151,3 +175,5 @@ export class Legs {
 }
 
 const NOWHERE: Words = [0, 0, 0, 0];
+
+const isSame = (a: Words, b: Words): boolean => a.every((word, i) => (word | 0) === (b[i]! | 0));

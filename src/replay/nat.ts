@@ -1,5 +1,5 @@
 import { HAS_PORTS, type PacketBatch } from '../packet/batch.ts';
-import { type MatchTable, ROLE_NODE, ROLE_SERVICE, ROLE_WORKLOAD } from '../table/match-table.ts';
+import { type MatchTable, ROLE_NODE, ROLE_SERVICE, ROLE_WORKLOAD, type Switches } from '../table/match-table.ts';
 import { FRONT_BALANCER, FRONT_CLUSTER, FRONT_NODE } from '../table/routes.ts';
 import { DROPPED, reasonNumber } from '../verdict/reasons.ts';
 import { AddressMap } from './address-map.ts';
@@ -38,6 +38,7 @@ export class Nat {
   #questions: Questions;
   #connections: Connections;
   #roles: Uint8Array;
+  #switches: Switches;
   #fronts: Fronts | null;
   #legs: Legs;
   #choices = new Map<number, Choice>();
@@ -51,8 +52,9 @@ export class Nat {
     this.#questions = questions;
     this.#connections = connections;
     this.#roles = table.classes.role;
+    this.#switches = table.switches;
     this.#fronts = fronts;
-    this.#legs = new Legs(judge);
+    this.#legs = new Legs(judge, table.switches.allowHairpin === true);
   }
 
   /** Which end of a row is a front; the judge knows the row's classes. */
@@ -114,7 +116,7 @@ export class Nat {
     const fronts = this.#fronts;
     const { sourceRole, destinationRole } = this.#judge;
     // A node that reaches its own pod is more likely its kubelet.
-    if (fronts === null || this.#judge.reason === OWN_NODE) return 0;
+    if (fronts === null || this.#switches.keepClient === true || this.#judge.reason === OWN_NODE) return 0;
     if ((reversed ? destinationRole : sourceRole) !== ROLE_NODE) return 0;
     if ((batch.flags[row]! & HAS_PORTS) === 0) return 0;
     const { src0, src1, src2, src3, dst0, dst1, dst2, dst3 } = batch;
@@ -236,7 +238,7 @@ export class Nat {
         : choiceOf({ ...route, targets: [known] }, family, (t) => this.#classOf(t), this.#roles);
     if (kind === FRONT_NODE) this.#atNode(front, choice, isPod, node);
     else if (kind === FRONT_CLUSTER && (isPod || node !== NO_NODE)) {
-      if (!route.internalLocal) this.#within(choice, node, false);
+      if (!route.internalLocal) this.#within(choice, node, this.#switches.masqueradeAll === true);
       else if (node === NO_NODE) {
         this.#judge.refuse(REFUSED);
         return;
@@ -261,12 +263,17 @@ export class Nat {
       this.#within(choice, node, !route.externalLocal);
       return;
     }
+    if (this.#switches.translateAtPod === true && node !== NO_NODE && !route.isHostPort) {
+      if (route.internalLocal) this.#each(choice.only.get(node) ?? NONE, null, false);
+      else this.#within(choice, node, false);
+      return;
+    }
     // Away from its own node a pod's address may be masqueraded (natOutgoing): both are asked.
-    const outgoing = isPod ? hiddenAs(this.#fronts!, node, family) : null;
+    const outgoing = isPod ? this.#hiding(node, family) : null;
     const local = (route.externalLocal ? choice.only : choice.here).get(entered) ?? NONE;
     this.#each(local, null, true);
     if (outgoing !== null) this.#each(local, outgoing, true);
-    if (!route.externalLocal) this.#elsewhere(choice, entered, hiddenAs(this.#fronts!, entered, family), true);
+    if (!route.externalLocal) this.#elsewhere(choice, entered, this.#hiding(entered, family), true);
     if (legs.count === 0 && isPod && legs.isKept()) {
       legs.count = 0;
       legs.judge({ family, words: front, port: legs.frontPort }, null, false);
@@ -281,7 +288,7 @@ export class Nat {
     }
     const family = this.#legs.packet.family[0]!;
     this.#each(choice.here.get(node) ?? NONE, null, false);
-    this.#elsewhere(choice, node, hiding ? hiddenAs(this.#fronts!, node, family) : null, false);
+    this.#elsewhere(choice, node, hiding ? this.#hiding(node, family) : null, false);
   }
 
   /** Which node takes the packet in is not known: a backend on it sees the client, any other that node. */
@@ -290,7 +297,7 @@ export class Nat {
     this.#each(choice.all, null, false);
     const told = new Map<number, number>();
     this.#fronts!.nodes.forEach((_, node) => {
-      const hide = hiddenAs(this.#fronts!, node, family);
+      const hide = this.#hiding(node, family);
       if (hide === null) return;
       const known = this.#classOf(hide);
       // Of nodes that no policy tells apart, two: one of them is not the backend's.
@@ -308,6 +315,12 @@ export class Nat {
     }
   }
 
+  /** The address that a node puts in place of a client's whose packet it sends on; null when it keeps the client's. */
+  #hiding(node: number, family: number): Place | null {
+    if (this.#switches.keepClient === true) return null;
+    return this.#fronts!.nodes[node]?.hides.find((place) => place.family === family) ?? null;
+  }
+
   #each(groups: readonly Group[], hide: Place | null, beforeTranslation: boolean): void {
     for (const { first } of groups) this.#legs.judge(first, hide, beforeTranslation);
   }
@@ -323,6 +336,3 @@ const NONE: readonly Group[] = [];
 const isFrontRole = (role: number): boolean => role === ROLE_SERVICE || role === ROLE_NODE;
 
 const hides = ({ externalLocal, isHostPort, isExposed }: Route): boolean => isExposed && !externalLocal && !isHostPort;
-
-const hiddenAs = (fronts: Fronts, node: number, family: number): Place | null =>
-  fronts.nodes[node]?.hides.find((place) => place.family === family) ?? null;

@@ -31,6 +31,24 @@ const SCTP_TIMEOUTS = byState([
   [sctp.SCTP_HEARTBEAT_SENT, 30],
 ]);
 
+/**
+ * Calico's eBPF: a handshake that is not through, an established connection, one that both sides have ended, one that
+ * was reset. Source: felix/bpf/conntrack/timeouts/timeouts.go.
+ */
+const BPF_TCP_TIMEOUTS = byState([
+  [tcp.TCP_SYN_SENT, 20],
+  [tcp.TCP_SYN_SENT2, 20],
+  [tcp.TCP_SYN_RECV, 20],
+  [tcp.TCP_ESTABLISHED, 3600],
+  [tcp.TCP_FIN_WAIT, 3600],
+  [tcp.TCP_CLOSE_WAIT, 3600],
+  [tcp.TCP_LAST_ACK, 30],
+  [tcp.TCP_TIME_WAIT, 30],
+  [tcp.TCP_CLOSE, 40],
+]);
+const BPF_UDP = 60 * SECONDS;
+const BPF_ICMP = 5 * SECONDS;
+
 const UDP_UNREPLIED = 30 * SECONDS;
 const UDP_STREAM = 120 * SECONDS;
 const ICMP_TIMEOUT = 30 * SECONDS;
@@ -52,8 +70,12 @@ function byState(seconds: readonly [state: number, seconds: number][]): Int32Arr
   return table;
 }
 
-/** Milliseconds that an entry lives after it was last refreshed, from its meta word. */
-export function timeoutOf(meta: number): number {
+/** Milliseconds that an entry lives after it was last refreshed, from its meta word. `bpf`: as Calico's eBPF has it. */
+export function timeoutOf(meta: number, bpf: boolean): number {
+  return bpf ? bpfTimeoutOf(meta) : linuxTimeoutOf(meta);
+}
+
+function linuxTimeoutOf(meta: number): number {
   if ((meta & VERDICT_MASK) === DENIED_BITS) return DENIED;
   const state = (meta >>> STATE_SHIFT) & STATE_MASK;
   const long = (meta & LONG) !== 0;
@@ -70,6 +92,22 @@ export function timeoutOf(meta: number): number {
       return SCTP_TIMEOUTS[state]!;
     case GRE:
       return long ? GRE_STREAM : GRE_UNREPLIED;
+    default:
+      return GENERIC;
+  }
+}
+
+function bpfTimeoutOf(meta: number): number {
+  if ((meta & VERDICT_MASK) === DENIED_BITS) return DENIED;
+  switch (meta & PROTOCOL_MASK) {
+    case TCP:
+      return BPF_TCP_TIMEOUTS[(meta >>> STATE_SHIFT) & STATE_MASK]!;
+    case UDP:
+    case UDPLITE:
+      return BPF_UDP;
+    case ICMP:
+    case ICMPV6:
+      return BPF_ICMP;
     default:
       return GENERIC;
   }

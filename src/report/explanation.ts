@@ -27,6 +27,7 @@ const FLAG_WORDS: Readonly<Record<FlagWord, string>> = {
   'opener-other-file': 'its connection opened in another file',
   duplicate: 'seen before, at another place',
   snat: 'it may reach the backend from the address of a node in place of its own',
+  hairpin: 'it may lead back to the pod that sent it: what policy says of that differs between networks',
 };
 
 /** One JSON document. */

@@ -10,6 +10,8 @@ const FLAG_WORDS: Readonly<Record<FlagWord, string>> = {
   'opener-other-file': 'of connections that an earlier file opened',
   duplicate: 'that were captured more than once',
   snat: "may reach the backend from the (tunnel) address of a node in place of the client's, owing to `externalTrafficPolicy: Cluster`: a rule about the client never matches them",
+  hairpin:
+    'of pods that may reach themselves through a Service: networks differ in what policy says of that (--switch hairpin=allow)',
 };
 
 /** What a reader must know beside the numbers, a sentence each. The first holds for every capture. */

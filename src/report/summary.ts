@@ -50,7 +50,12 @@ export type Summary = {
   /** False when the run was interrupted, or an input was not read to its end. */
   readonly complete: boolean;
   readonly interrupted: boolean;
-  readonly enforcement: Settings & { readonly dataplane: string };
+  readonly enforcement: Settings & {
+    readonly dataplane: string;
+    /** Every switch of the dataplane by its name; those that are not as it usually has them. */
+    readonly switches: Readonly<Record<string, string>>;
+    readonly changed: readonly string[];
+  };
   readonly policies: number;
   readonly rules: number;
   readonly endpoints: number;
@@ -85,12 +90,13 @@ export function summarise(
   interrupted: boolean,
 ): Summary {
   const { verdicts } = tally;
+  const { dataplane, settings: switches = {}, changed = [] } = table.switches;
   return {
     apiVersion: 'netpol-replay/v1',
     kind: 'ReplaySummary',
     complete: !interrupted && inputs.every((input) => input.fault === null),
     interrupted,
-    enforcement: { dataplane: table.switches.dataplane, ...settings },
+    enforcement: { dataplane, ...settings, switches, changed },
     policies: table.decisions.policies.length,
     rules: table.decisions.rules.length,
     endpoints: table.endpoints.list.length,

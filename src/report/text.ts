@@ -33,9 +33,13 @@ export function summaryText(summary: Summary, palette: Palette = PLAIN, top: num
 
 /** What the numbers rest on. */
 function assumed({ enforcement, policies, rules, endpoints, time, interrupted }: Summary): string {
-  const { dataplane, track, midstream, maxConnections } = enforcement;
+  const { dataplane, switches, changed, track, midstream, maxConnections } = enforcement;
+  const otherwise = changed.map((name) => `${name}=${switches[name]}`).join(', ');
   const lines = [
-    ['Enforcement:', `${dataplane}, every policy in force from the first packet on`],
+    [
+      'Enforcement:',
+      `${dataplane}${otherwise && ` with ${otherwise}`}, ${switches.policies === 'ignore' ? 'no policy in force' : 'every policy in force from the first packet on'}`,
+    ],
     [
       'Connections:',
       track
