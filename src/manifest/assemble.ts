@@ -61,6 +61,7 @@ export function assemble(read: readonly ReadObject[], staged: Staged, report: Re
     ),
     nodes: of('node').map((o) => o.parsed.node),
     services: joinServices(of('service'), of('backends'), of('endpoints')),
+    pools: of('pool').map((o) => o.parsed.pool),
     hostPods: of('host-pod').map((o) => o.parsed.pod),
   };
 }

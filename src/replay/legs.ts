@@ -7,6 +7,23 @@ export const FLAG_SNAT = flagBit('snat');
 export const FLAG_HAIRPIN = flagBit('hairpin');
 const LOOPBACK = reasonNumber('loopback');
 
+/** A node's address in place of a client's, and owing to what. */
+export type Hidden = Place & { readonly why: string };
+
+/** One way that an opener may go, and what became of it there. */
+export type Leg = {
+  /** Backends that no policy tells apart; the front itself, where it is not reached. */
+  readonly backends: readonly (Place & { readonly port: number })[];
+  readonly hide: Hidden | null;
+  /** Egress policy saw the front, not the backend. */
+  readonly beforeTranslation: boolean;
+  readonly verdict: number;
+  readonly reason: number;
+  readonly egress: number;
+  readonly ingress: number;
+  readonly flags: number;
+};
+
 /**
  * Judges one opener as each backend would get it, and says what is true of all of them.
  *
@@ -17,6 +34,8 @@ export class Legs {
   /** How many were judged, and whether their verdicts differ. */
   count = 0;
   mixed = false;
+  /** Each way is told of here, where somebody asks for the ways. */
+  told: Leg[] | null = null;
   /** One row: the opener, whose ends are put in place for each question. */
   readonly packet: PacketBatch = createBatch(1);
   #judge: Judge;
@@ -24,6 +43,7 @@ export class Legs {
   #client: Words = NOWHERE;
   #front: Words = NOWHERE;
   #frontPort = 0;
+  #last = { verdict: 0, reason: 0, egress: 0, ingress: 0, flags: 0 };
   #verdict = 0;
   #reason = 0;
   #egress = 0;
@@ -86,9 +106,26 @@ export class Legs {
   /**
    * The opener as one backend gets it. `hide`: the address that it arrives with in place of the client's.
    * `beforeTranslation`: the client's own node does not translate, so its egress policy sees the front. `flags`: what
-   * is to be said of it.
+   * is to be said of it. `alike`: the backends that this one stands for.
    */
-  judge(backend: Place & { readonly port: number }, hide: Place | null, beforeTranslation: boolean, flags = 0): void {
+  judge(
+    backend: Place & { readonly port: number },
+    hide: Hidden | null,
+    beforeTranslation: boolean,
+    flags = 0,
+    alike: () => readonly (Place & { readonly port: number })[] = () => [backend],
+  ): void {
+    this.#go(backend, hide, beforeTranslation, flags);
+    if (this.told === null) return;
+    this.told.push({ ...this.#last, backends: alike(), hide, beforeTranslation });
+  }
+
+  #go(
+    backend: Place & { readonly port: number },
+    hide: Hidden | null,
+    beforeTranslation: boolean,
+    flags: number,
+  ): void {
     const judge = this.#judge;
     if (hide === null && !beforeTranslation && isSame(backend.words, this.#client)) {
       this.#toItself(backend);
@@ -157,6 +194,7 @@ export class Legs {
 
   #record(verdict: number, reason: number, egress: number, ingress: number, flags: number): void {
     const { undetermined } = this.#judge;
+    if (this.told !== null) this.#last = { verdict, reason, egress, ingress, flags };
     if (this.count++ === 0) {
       this.#verdict = verdict;
       this.#reason = reason;
