@@ -155,6 +155,7 @@ function nodeOf({ name, addresses, tunnelAddresses = [], zone = null }: Node): R
   return {
     name,
     addresses: addresses.map(formatAddress),
+    tunnels: [...tunnels],
     hides: firsts([...tunnelAddresses, ...addresses]),
     own: firsts(addresses.filter((address) => !tunnels.has(formatAddress(address)))),
     zone,

@@ -14,6 +14,7 @@ import { Plain } from './plain.ts';
 import type { Questions } from './questions.ts';
 import { SLICE_ROWS, Slice } from './slice.ts';
 import { Track } from './track.ts';
+import { Translations } from './translations.ts';
 
 /**
  * One replay, batch by batch: the caller pulls batches and hands each over in order. Memory is constant: the
@@ -33,6 +34,7 @@ export class Replay {
   #count: Count;
   #track: Track;
   #plain: Plain;
+  #translations: Translations;
   #verdicts: VerdictBatch = createVerdicts(BATCH_ROWS);
   #begun = false;
 
@@ -50,6 +52,7 @@ export class Replay {
     const desk = new Desk(judge, this.#slice, this.#verdicts, table.switches);
     const nat = new Nat(table, judge, questions, this.#connections);
     this.#track = new Track(desk, nat, this.#connections, this.settings);
+    this.#translations = new Translations(nat);
     this.#plain = new Plain(table, this.#slice, this.#verdicts);
   }
 
@@ -75,7 +78,8 @@ export class Replay {
 
   /** What was found so far: a value of its own, made anew each time. */
   get tally(): Tally {
-    return this.#count.tally(this.#clock, this.#connections.evictions);
+    const tally = this.#count.tally(this.#clock, this.#connections.evictions);
+    return { ...tally, conversations: tally.conversations.map((one) => this.#translations.add(one)) };
   }
 
   /** Connections remembered now, and the bytes set aside for all. */

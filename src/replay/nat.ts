@@ -91,10 +91,19 @@ export class Nat {
     this.#judge.classify(batch, row);
     if (this.way(batch, row) !== TO_FRONT) return [];
     const told: Leg[] = [];
+    this.#legs.begin(batch, row, false);
     this.#legs.told = told;
-    this.judge(batch, row, TO_FRONT);
+    this.#decide(this.#destination(batch, row)!, null);
     this.#legs.told = null;
     return told;
+  }
+
+  /** Why the source of an opener, a node's address, may stand for a client; null: it is the node's own, or no node's. */
+  standsIn(batch: PacketBatch, row: number): string | null {
+    this.#judge.classify(batch, row);
+    this.#judge.ask(batch, row, false);
+    if (this.hidden(batch, row, false) === 0) return null;
+    return this.#switches.masqueradeAll === true ? `${CLUSTER_POLICY} or ${MASQUERADE_ALL}` : CLUSTER_POLICY;
   }
 
   /**
@@ -146,7 +155,8 @@ export class Nat {
     const behind = reversed
       ? fronts.behind(family, src0[row]!, src1[row]!, src2[row]!, src3[row]!, protocol, batch.sourcePort[row]!)
       : fronts.behind(family, dst0[row]!, dst1[row]!, dst2[row]!, dst3[row]!, protocol, batch.destinationPort[row]!);
-    return behind.some(({ route }) => hides(route)) ? FLAG_SNAT : 0;
+    const masquerades = this.#switches.masqueradeAll === true;
+    return behind.some(({ route }) => masquerades || hides(route)) ? FLAG_SNAT : 0;
   }
 
   #destination(b: PacketBatch, row: number): Front | null {

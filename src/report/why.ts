@@ -11,8 +11,10 @@ export const NAMED = 3;
  */
 export function whyDropped(conversation: ConversationWords): string {
   const denying = (['egress', 'ingress'] as const).filter((direction) => conversation[direction].action === 'deny');
-  if (denying.length > 0)
-    return denying.map((direction) => `${direction}: ${denial(conversation[direction])}`).join('; ');
+  if (denying.length > 0) {
+    const denials = denying.map((direction) => `${direction}: ${denial(conversation[direction])}`).join('; ');
+    return denying.includes('ingress') ? `${denials}${sourceSeen(conversation)}` : denials;
+  }
   return conversation.reasons.map((reason) => `${reason}: ${REASON_WORDS[reason]}`).join('; ');
 }
 
@@ -22,6 +24,22 @@ function denial(decision: EndDecision): string {
   if (isolating.length === 0)
     return decision.reason === 'profile' ? 'denied by its profile' : `denied by the end of tier ${decision.tier}`;
   return `not allowed by ${named(isolating.map(({ policy }) => policy))}`;
+}
+
+/** Whom ingress policy saw, where that is a node: no rule about a pod, or about the client behind it, matches. */
+function sourceSeen({ arrivesFrom }: ConversationWords): string {
+  if (arrivesFrom === null) return '';
+  const { says, owingTo } = arrivesFrom;
+  return `, as it arrives from ${says}${owingTo === null ? '' : `, owing to ${owingTo}`}`;
+}
+
+/** Why a conversation could not be judged, on one line. */
+export function whyUndetermined({ reasons, backends }: ConversationWords): string {
+  const words = reasons.join(', ');
+  if (backends === null) return words;
+  const { forwarded, dropped, undetermined } = backends;
+  const either = undetermined === 0 ? '' : `, ${undetermined} depending on the node that translates`;
+  return `${words}: of ${forwarded + dropped + undetermined} backends ${forwarded} forwarded, ${dropped} dropped${either}`;
 }
 
 /** The first few of a list, and how many more there are. */

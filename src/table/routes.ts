@@ -66,6 +66,8 @@ export type Backend = {
 export type RouteNode = {
   readonly name: string;
   readonly addresses: readonly string[];
+  /** Those of `addresses` that are its tunnels'. */
+  readonly tunnels: readonly string[];
   /** What stands for a client whose packet this node sends on to another: its tunnel's address, else its own. */
   readonly hides: readonly string[];
   /** What stands for a pod that leaves the cluster's pools by this node: its own address. */

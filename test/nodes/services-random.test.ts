@@ -5,6 +5,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compile } from '../../src/compile/compile.ts';
+import { explain } from '../../src/explain/explain.ts';
 import { Judge } from '../../src/explain/judge.ts';
 import { loadCluster } from '../../src/manifest/load.ts';
 import type { Cluster } from '../../src/model/cluster.ts';
@@ -12,6 +13,8 @@ import { underDataplane } from '../../src/model/enforcement.ts';
 import { parseAddress } from '../../src/net/address.ts';
 import { TCP } from '../../src/net/protocol.ts';
 import { Replay } from '../../src/replay/engine.ts';
+import { waysOf } from '../../src/replay/ways.ts';
+import type { PolicyTable } from '../../src/table/policy-table.ts';
 import { REASONS, VERDICTS } from '../../src/verdict/reasons.ts';
 import { type Random, seeded } from '../random.ts';
 import { rowsOf } from '../rows.ts';
@@ -169,11 +172,33 @@ test('several backends: replay and the literal evaluator agree', async () => {
       const said = verdict === 'forwarded' ? verdict : `${verdict} ${REASONS[verdicts.reason[i]!]}`;
       assert.is(said, expected(made, denies, { client, entered, ebpf }), `seed ${seed}: \`${rows[i]}\`\n${made.text}`);
       seen.set(said, (seen.get(said) ?? 0) + 1);
+      if (seed % 10 === 0) explainEach(cluster, table, rows[i]!);
     }
   }
   for (const word of ['forwarded', 'dropped policy', 'dropped no-backend', 'undetermined service-address'])
     assert.ok((seen.get(word) ?? 0) > 20, `${word}: ${seen.get(word)}`);
 });
+
+/** Each way through a Service is explained: which fails where the rules, read one by one, say otherwise. */
+function explainEach(cluster: Cluster, table: PolicyTable, row: string): void {
+  const [client, front] = row.split(' ').flatMap((word) => (word.includes(':') ? [word.split(':')] : [])) as [
+    string[],
+    string[],
+  ];
+  const opener = {
+    src: parseAddress(client[0]!)!,
+    dst: parseAddress(front[0]!)!,
+    protocol: TCP,
+    sourcePort: Number(client[1]),
+    destinationPort: Number(front[1]),
+    icmpType: null,
+    icmpCode: null,
+  };
+  for (const { leaves, arrives, ...said } of waysOf(table, opener)) {
+    const { verdict } = explain({ cluster, tuple: leaves, arrives, said, meaning: '' });
+    assert.is(verdict, said.verdict);
+  }
+}
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
