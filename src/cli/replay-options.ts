@@ -1,4 +1,5 @@
 import { DEFAULT_MAX_CONNECTIONS, type Midstream, type ReplayOptions } from '../replay/options.ts';
+import type { Settings } from '../report/summary.ts';
 import type { Option } from './command.ts';
 import type { Io } from './io.ts';
 import type { Parsed } from './parse.ts';
@@ -38,4 +39,12 @@ export const replayOptions = (parsed: Parsed, io: Io): ReplayOptions => ({
   maxConnections: parsed.number('max-connections')!,
   unknownWorkload: UNKNOWN_WORKLOAD.find((how) => how === parsed.one('unknown-workload'))!,
   signal: io.signal,
+});
+
+/** The same in words, for reports. */
+export const settingsOf = (parsed: Parsed): Settings => ({
+  track: !parsed.has('no-track'),
+  midstream: parsed.one('midstream')!,
+  maxConnections: parsed.number('max-connections')!,
+  unknownWorkload: parsed.one('unknown-workload')!,
 });

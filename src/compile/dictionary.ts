@@ -1,5 +1,6 @@
 /** The names behind the numbers: all that reports and a saved table need of the model. */
 import type { Cluster } from '../model/cluster.ts';
+import { policyContent, ruleContent } from '../model/content.ts';
 import { newest } from '../model/order.ts';
 import { formatAddress } from '../net/address.ts';
 import {
@@ -28,7 +29,16 @@ import type { Selection } from './select.ts';
 
 const RULE_ACTIONS = { allow: ACTION_ALLOW, deny: ACTION_DENY, pass: ACTION_PASS, log: ACTION_NONE } as const;
 
-export function decisionTable(selection: Selection): DecisionTable {
+/** Fingerprints by place: they tell whether a policy or a rule of another table says the same. */
+type Contents = { readonly policies: readonly string[]; readonly rules: readonly string[] };
+
+/** Of the rules as written: what `compile` makes simpler depends on the rest of the cluster. */
+export const contentsOf = ({ policies, rules }: Pick<Selection, 'policies' | 'rules'>): Contents => ({
+  policies: policies.map(policyContent),
+  rules: rules.map(({ rule }) => ruleContent(rule)),
+});
+
+export function decisionTable(selection: Selection, contents: Contents | null): DecisionTable {
   const { tiers, policies, rules } = selection;
   const general = FIRST_TIER_END + tiers.length;
   const action = sharedBytes(general + rules.length);
@@ -47,18 +57,20 @@ export function decisionTable(selection: Selection): DecisionTable {
     count: general + rules.length,
     action,
     tiers: tiers.map((tier) => tier.name),
-    policies: policies.map(({ kind, namespace, name, tier, at }) => ({
-      kind,
-      namespace,
-      name,
-      tier: tiers.findIndex((one) => one.name === tier),
-      at,
+    policies: policies.map((policy, i) => ({
+      kind: policy.kind,
+      namespace: policy.namespace,
+      name: policy.name,
+      tier: tiers.findIndex((one) => one.name === policy.tier),
+      ...(contents && { content: contents.policies[i]! }),
+      at: policy.at,
     })),
-    rules: rules.map(({ policy, direction, rule }) => ({
+    rules: rules.map(({ policy, direction, rule }, i) => ({
       policy,
       direction,
       index: rule.index,
       action: rule.action,
+      ...(contents && { content: contents.rules[i]! }),
       at: rule.at,
     })),
   };

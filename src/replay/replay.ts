@@ -5,24 +5,16 @@ import type { VerdictBatch } from '../verdict/batch.ts';
 import type { Tally } from '../verdict/tally.ts';
 import { Replay } from './engine.ts';
 import type { ReplayOptions } from './options.ts';
-import { inOrder, type Started } from './order.ts';
 import type { Questions } from './questions.ts';
+import { readAll, type WasRead } from './read.ts';
 
 export { Replay } from './engine.ts';
 
-export type ReplayResult = {
-  readonly tally: Tally;
-  /** The inputs in the order in which they were read; their counts and faults are complete. */
-  readonly inputs: readonly Traffic[];
-  /** True when the signal ended it early: the tally holds what was judged so far. */
-  readonly aborted: boolean;
-};
+/** Counts and faults of the inputs are complete; the tally of an aborted run holds what was judged so far. */
+export type ReplayResult = WasRead & { readonly tally: Tally };
 
 /** Called for each batch once it is judged; both batches are overwritten afterwards. `input` is the place in `inputs`. */
 export type OnBatch = (batch: PacketBatch, verdicts: VerdictBatch, input: number) => void | Promise<void>;
-
-/** Signals, timers and aborts come through at least this often. */
-const YIELD_AFTER_MS = 40;
 
 /**
  * Replays inputs through a table: in the order of their first timestamps, one connection table through all. An aborted
@@ -36,42 +28,12 @@ export async function replay(
   questions?: Questions,
 ): Promise<ReplayResult> {
   const run = new Replay(table, options, questions);
-  const started = await inOrder(inputs, options.signal);
-  const aborted = await readAll(run, started, options.signal, onBatch);
-  return { tally: run.tally, inputs: started.map((one) => one.input), aborted };
-}
-
-/** True when the signal ended it. */
-async function readAll(
-  run: Replay,
-  started: readonly Started[],
-  signal: AbortSignal | undefined,
-  onBatch: OnBatch | undefined,
-): Promise<boolean> {
-  let yieldedAt = performance.now();
-  try {
-    for (const [place, { first, rest }] of started.entries()) {
-      run.beginInput();
-      for (let batch = first; batch !== null; batch = await pull(rest)) {
-        if (signal?.aborted) return true;
-        const verdicts = run.process(batch);
-        await onBatch?.(batch, verdicts, place);
-        // A loop over settled promises alone never lets the event loop turn.
-        if (performance.now() - yieldedAt < YIELD_AFTER_MS) continue;
-        await new Promise((resolve) => setImmediate(resolve));
-        yieldedAt = performance.now();
-      }
-    }
-    return signal?.aborted ?? false;
-  } catch (error) {
-    if (signal?.aborted) return true;
-    throw error;
-  } finally {
-    for (const { rest } of started) await rest.return?.();
-  }
-}
-
-async function pull(rest: AsyncIterator<PacketBatch>): Promise<PacketBatch | null> {
-  const next = await rest.next();
-  return next.done ? null : next.value;
+  const read = await readAll(inputs, options.signal, {
+    beginInput: () => run.beginInput(),
+    take: (batch, input) => {
+      const verdicts = run.process(batch);
+      return onBatch?.(batch, verdicts, input);
+    },
+  });
+  return { tally: run.tally, ...read };
 }

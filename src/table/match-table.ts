@@ -168,6 +168,8 @@ export type PolicyEntry = {
   readonly namespace: string | null;
   readonly name: string;
   readonly tier: number;
+  /** A fingerprint of what it says, wherever it is written; absent unless `compile` was asked for contents. */
+  readonly content?: string;
   readonly at: SourcePos;
 };
 
@@ -176,6 +178,8 @@ export type RuleEntry = {
   readonly direction: 'ingress' | 'egress';
   readonly index: number;
   readonly action: 'allow' | 'deny' | 'pass' | 'log';
+  /** As of a policy. */
+  readonly content?: string;
   readonly at: SourcePos;
 };
 
