@@ -64,13 +64,19 @@ export const staged = (parsed: Parsed): Staged => (parsed.one(STAGED.name) === '
 /** The cluster that a command line describes, with the dataplane that it names; shows warnings. @throws ManifestError */
 export async function loadNamed(parsed: Parsed, io: Io): Promise<Loaded> {
   const enforcement = enforcementOf(parsed);
+  const loaded = await loadAsWritten(parsed, io);
+  return { ...loaded, cluster: underDataplane(loaded.cluster, enforcement) };
+}
+
+/** The same before any dataplane reads it. */
+export async function loadAsWritten(parsed: Parsed, io: Io): Promise<Loaded> {
   const loaded = await loadCluster(manifestPaths(parsed), {
     keepGoing: parsed.has(KEEP_GOING.name),
     staged: staged(parsed),
     stdin: io.stdin,
   });
   printDiagnostics(loaded.diagnostics, io);
-  return { ...loaded, cluster: underDataplane(loaded.cluster, enforcement) };
+  return loaded;
 }
 
 /** The table of the manifests of a command line. @throws ManifestError, LimitError */
@@ -79,7 +85,7 @@ export async function compileNamed(parsed: Parsed, io: Io): Promise<MatchTable> 
   return compile(cluster, compileOptions(parsed));
 }
 
-function compileOptions(parsed: Parsed): CompileOptions {
+export function compileOptions(parsed: Parsed): CompileOptions {
   const maxTableBytes = parsed.number(MAX_TABLE_BYTES.name);
   return maxTableBytes === undefined ? {} : { maxTableBytes };
 }

@@ -1,7 +1,12 @@
 /** Lowers a dataplane: what replay asks of it as it goes, and the words for reports. */
 import { changedSwitches, type Dataplane } from '../model/dataplane.ts';
 import { SWITCH_NAMES } from '../model/switches.ts';
-import type { Switches } from '../table/match-table.ts';
+import type { MatchTable, Switches } from '../table/match-table.ts';
+import { PolicyTable } from '../table/policy-table.ts';
+
+/** The table as another dataplane enforces it, which reads the same of the policies. */
+export const tableUnder = (table: MatchTable, dataplane: Dataplane): PolicyTable =>
+  new PolicyTable({ ...table, switches: switchesOf(dataplane) });
 
 export function switchesOf(dataplane: Dataplane): Switches {
   return {
