@@ -78,9 +78,10 @@ test('verdicts, reasons and findings add up', () => {
     ['ct-invalid', 1],
     ['fragment', 1],
   ]);
-  assert.equal(
-    tally.flags,
-    FLAGS.map((flag) => (flag === 'midstream' ? 1 : 0)),
+  assert.equal(tally.flags.indexOf(1), FLAGS.indexOf('midstream'));
+  assert.is(
+    tally.flags.reduce((sum, n) => sum + n, 0),
+    1,
   );
   assert.is(tally.findings.get(EGRESS_ALLOW)!.packets, 5);
   assert.equal(tally.findings.get(INGRESS_ALLOW), { packets: 2, bytes: 200, connections: 1 });
