@@ -103,7 +103,8 @@ function readEnd(fields: Fields, name: string): EndPattern | null {
   const address = parseAddress(value);
   const net = address === null ? (parsePrefix(value)?.prefix ?? null) : hostPrefix(address);
   if (net !== null) return { type: 'net', net };
-  if (NAME.test(value)) {
+  const isBadNet = parseAddress(value.split('/', 1)[0]!) !== null;
+  if (NAME.test(value) && !isBadNet) {
     const parts = value.split('*').map((part) => part.replaceAll('.', '\\.'));
     return { type: 'name', matches: new RegExp(`^${parts.join('[^/]*')}$`) };
   }

@@ -18,7 +18,7 @@ export const toJson = (value: unknown, indent?: number): string =>
   JSON.stringify(value, null, indent).replace(UNSAFE_IN_JSON, escapeUnit);
 
 /** Characters that would be marks in Markdown, those of HTML included. */
-const MARKDOWN = /[\\`*_{}[\]()<>+!|~&]/g;
+const MARKDOWN = /[\\`*_{}[\]<>+!|~&]/g;
 /** What GitHub makes links of after the marks were read, unless something invisible stands behind it. */
 const MENTION = /@|#(?!\d+;)/g;
 
