@@ -1,19 +1,13 @@
 /** Records of flow logs, judged: answers as what they answer, and who opened where nothing tells. */
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { command, root } from '../paths.ts';
+import { cliWith } from '../command-line.ts';
+import { pieces } from '../traffic.ts';
 
-const run = promisify(execFile);
-
-async function lines(input: string, stdin?: string): Promise<string[]> {
-  const child = run(process.execPath, [command, 'replay', '-f', 'samples/scenarios', input, '-o', 'ndjson'], {
-    cwd: root,
-  });
-  if (stdin !== undefined) child.child.stdin!.end(stdin);
-  const { stdout } = await child;
-  return stdout
+async function lines(input: string, text = ''): Promise<string[]> {
+  const stdin = pieces(Buffer.from(text), 1 << 16);
+  const { out } = await cliWith({ stdin }, 'replay', '-f', 'samples/scenarios', input, '-o', 'ndjson');
+  return out
     .trimEnd()
     .split('\n')
     .map((line) => {
@@ -23,13 +17,13 @@ async function lines(input: string, stdin?: string): Promise<string[]> {
 }
 
 test('the samples are judged as the capture of the same connections is', async () => {
-  assert.equal(await lines('samples/flow-logs/vpc.log'), [
+  assert.equal(await lines('samples/flow-logs/vpc.txt'), [
     '2 10.244.1.21 forwarded no-policy db/network-policy',
     '3 10.244.1.10 forwarded no-policy db/network-policy answer',
     '4 10.244.2.31 dropped no-policy end-of-tier',
     '5 10.60.9.9 dropped not-an-endpoint end-of-tier',
   ]);
-  assert.equal(await lines('samples/flow-logs/conn.log'), [
+  assert.equal(await lines('samples/flow-logs/conn.tsv'), [
     '8 10.244.1.21 forwarded no-policy db/network-policy',
     '9 10.244.2.31 dropped no-policy end-of-tier',
     '10 10.244.5.4 forwarded no-policy default/test-network-policy',
