@@ -4,30 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { run } from '../src/cli/run.ts';
 import type { DataplaneComparison } from '../src/report/dataplanes/summary.ts';
+import { cli } from './command-line.ts';
 import { sample } from './paths.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'netpol-replay-'));
 test.after(() => rmSync(folder, { recursive: true, force: true }));
-
-async function cli(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  const outcome = { code: -1, out: '', err: '' };
-  outcome.code = await run(args, {
-    out: async (text) => {
-      outcome.out += text;
-    },
-    err: (text) => {
-      outcome.err += text;
-    },
-    stdin: (async function* () {})(),
-    signal: new AbortController().signal,
-    outIsTerminal: false,
-    errIsTerminal: false,
-    env: {},
-  });
-  return outcome;
-}
 
 const NODE_PORT = ['world.yaml', 'policy.yaml', 'cluster'].flatMap((file) => ['-f', sample(`nodeport/${file}`)]);
 const CAPTURE = sample('nodeport/nodeport.pcap');
