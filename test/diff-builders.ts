@@ -90,7 +90,7 @@ export function summary(conversations: readonly DifferenceWords[], more: Partial
     }),
     conversations,
     policyChanges: [],
-    crowdedOut: { conversations: noAmount(), steady: noAmount() },
+    crowdedOut: { conversations: noAmount(), steady: false },
     budget: null,
     notes: [],
     ...more,

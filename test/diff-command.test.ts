@@ -1,52 +1,27 @@
 /** `diff` and `replay --staged diff` from the command line to their exit codes. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { run } from '../src/cli/run.ts';
 import { DIFF_OUTPUTS } from '../src/report/diff/registry.ts';
 import type { DifferenceWords, DiffSummary } from '../src/report/diff/words.ts';
+import { cli, cliWith, type Said } from './command-line.ts';
 import { namespace, np, pod, v3, v3In } from './ledger/manifests.ts';
-import { root, sample } from './paths.ts';
+import { sample } from './paths.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'diff-'));
 test.after(() => rmSync(folder, { recursive: true, force: true }));
-process.chdir(root); // the samples' places are told as their papers write them
-
-type Outcome = { code: number; out: string; err: string };
 
 async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
 }
 
-async function cli(
-  args: readonly string[],
-  stdin: AsyncIterable<Uint8Array> = bytesOf(''),
-  signal = new AbortController().signal,
-): Promise<Outcome> {
-  const outcome = { code: -1, out: '', err: '' };
-  outcome.code = await run(args, {
-    out: async (text) => {
-      outcome.out += text;
-    },
-    err: (text) => {
-      outcome.err += text;
-    },
-    stdin,
-    signal,
-    outIsTerminal: false,
-    errIsTerminal: false,
-    env: {},
-  });
-  return outcome;
-}
-
-const SAMPLE = relative(root, sample('diff'));
+const SAMPLE = 'samples/diff';
 const CLUSTER = 'samples/scenarios/cluster.yaml';
 const CAPTURE = 'samples/scenarios/scenarios.pcap';
-const diff = (...more: string[]): Promise<Outcome> =>
-  cli(['diff', '-f', CLUSTER, '--old', `${SAMPLE}/old`, '--new', `${SAMPLE}/new`, CAPTURE, ...more]);
+const diff = (...more: string[]): Promise<Said> =>
+  cli('diff', '-f', CLUSTER, '--old', `${SAMPLE}/old`, '--new', `${SAMPLE}/new`, CAPTURE, ...more);
 
 /** Writes a folder with one manifest of several documents, and gives its path. */
 function manifests(name: string, ...documents: readonly string[]): string {
@@ -81,7 +56,7 @@ test('the sample gives the lines that lie beside it, twice the same, and exit co
 
 test('what the sample says is what two replays say, packet by packet', async () => {
   const lines = async (side: string) => {
-    const { out } = await cli(['replay', '-f', CLUSTER, '-f', `${SAMPLE}/${side}`, CAPTURE, '-o', 'ndjson']);
+    const { out } = await cli('replay', '-f', CLUSTER, '-f', `${SAMPLE}/${side}`, CAPTURE, '-o', 'ndjson');
     return out
       .trimEnd()
       .split('\n')
@@ -122,7 +97,7 @@ test('a budget that allows what differs lets it through, and a smaller one does 
 
 test('rules that only moved are no difference', async () => {
   const side = (path: string): string => `${SAMPLE}/${path}/default.yaml`;
-  const { code, out } = await cli([
+  const { code, out } = await cli(
     'diff',
     '-f',
     CLUSTER,
@@ -133,7 +108,7 @@ test('rules that only moved are no difference', async () => {
     CAPTURE,
     '-o',
     'json',
-  ]);
+  );
   const { differs, conversations, policyChanges } = JSON.parse(out) as DiffSummary;
   assert.equal([code, differs, conversations], [0, false, []]);
   // The order of rules is what a policy says, and the traffic tried it.
@@ -156,7 +131,7 @@ test('every output exits alike, and says the answer beside itself', async () => 
 test('a capture that ends early is told of, with what came before, and is trouble', async () => {
   const cut = join(folder, 'cut.pcap');
   writeFileSync(cut, readFileSync(sample('scenarios/scenarios.pcap')).subarray(0, 60_000));
-  const { code, out, err } = await cli([
+  const { code, out, err } = await cli(
     'diff',
     '-f',
     CLUSTER,
@@ -167,7 +142,7 @@ test('a capture that ends early is told of, with what came before, and is troubl
     cut,
     '-o',
     'json',
-  ]);
+  );
   assert.is(code, 2);
   assert.is((JSON.parse(out) as DiffSummary).complete, false);
   assert.match(err, 'what came before was replayed');
@@ -182,14 +157,15 @@ test('an interrupt ends it with what was compared so far', async () => {
     yield capture.subarray(60_000);
   })();
   const args = ['diff', '-f', CLUSTER, '--old', `${SAMPLE}/old`, '--new', `${SAMPLE}/new`, '-'];
-  const { code, out } = await cli(args, half, abort.signal);
+  const { code, out } = await cliWith({ stdin: half, signal: abort.signal }, ...args);
   assert.is(code, 130);
   assert.match(out, 'Interrupted:');
 });
 
 test('what both sides read from standard input is read once', async () => {
   const args = ['diff', '-f', '-', '--old', `${SAMPLE}/old`, '--new', `${SAMPLE}/new`, CAPTURE, '-o', 'ndjson'];
-  const { code, out } = await cli(args, bytesOf(readFileSync(sample('scenarios/cluster.yaml'), 'utf8')));
+  const stdin = bytesOf(readFileSync(sample('scenarios/cluster.yaml'), 'utf8'));
+  const { code, out } = await cliWith({ stdin }, ...args);
   assert.is(code, 1);
   assert.is(out, readFileSync(sample('diff/expected.ndjson'), 'utf8'));
 });
@@ -200,7 +176,7 @@ test('errors of both sides are told, each once', async () => {
   const common = manifests('bad', ...X, np('x/a', 'ingres: []'));
   const other = manifests('bad-new', np('x/b', 'egres: []'));
   const fine = manifests('fine', np('x/b'));
-  const { code, out, err } = await cli([
+  const { code, out, err } = await cli(
     'diff',
     '-f',
     common,
@@ -209,7 +185,7 @@ test('errors of both sides are told, each once', async () => {
     '--new',
     other,
     tuples('t', '10.0.0.1 10.0.0.2 80'),
-  ]);
+  );
   assert.equal([code, out], [2, '']);
   assert.is((err.match(/`ingres`/g) ?? []).length, 1, err);
   assert.is((err.match(/`egres`/g) ?? []).length, 1, err);
@@ -226,7 +202,7 @@ test('ends are called as on the new side, and as on the old where it does not kn
   const old = manifests('named-old', pod('y/gone', '10.0.1.1'), pod('y/was', '10.0.1.2'), np('x/a', 'ingress: [{}]'));
   const next = manifests('named-new', pod('y/is', '10.0.1.2'));
   const lines = tuples('named.ndjson', '10.0.1.1 10.0.0.1 80', '10.0.1.2 10.0.0.1 80');
-  const { out, code } = await cli(['diff', '-f', common, '--old', old, '--new', next, lines, '-o', 'json']);
+  const { out, code } = await cli('diff', '-f', common, '--old', old, '--new', next, lines, '-o', 'json');
   assert.equal([code, changesOf(out)], [1, ['newly-dropped y/gone x/a 80', 'newly-dropped y/is x/a 80']]);
 });
 
@@ -236,9 +212,9 @@ test('a verdict that one side cannot tell differs, one that neither can does not
   writeFileSync(lines, '{"src":"10.0.1.1","dst":"10.0.0.1","proto":"TCP"}\n');
   const common = manifests('doubt', ...X);
   const [some, none] = [manifests('doubt-some', rule), manifests('doubt-none', np('x/b'))];
-  const one = await cli(['diff', '-f', common, '--old', none, '--new', some, lines, '-o', 'json']);
+  const one = await cli('diff', '-f', common, '--old', none, '--new', some, lines, '-o', 'json');
   assert.equal([one.code, changesOf(one.out)], [1, ['undetermined y/a x/a null']]);
-  const both = await cli(['diff', '-f', common, '--old', some, '--new', some, lines, '-o', 'json']);
+  const both = await cli('diff', '-f', common, '--old', some, '--new', some, lines, '-o', 'json');
   assert.equal([both.code, changesOf(both.out)], [0, []]);
   assert.is((JSON.parse(both.out) as DiffSummary).changes.find(({ change }) => change === 'undetermined')!.packets, 1);
 });
@@ -279,19 +255,19 @@ for (const [line, given, traffic, changes] of staged)
   test(`${line}: replay --staged diff`, async () => {
     const path = manifests(`staged-${line}`, ...X, ...given);
     const lines = tuples(`staged-${line}.ndjson`, ...traffic);
-    const { code, out } = await cli(['replay', '-f', path, '--staged', 'diff', lines, '-o', 'json']);
+    const { code, out } = await cli('replay', '-f', path, '--staged', 'diff', lines, '-o', 'json');
     assert.equal([code, changesOf(out)], [1, changes]);
     const said = JSON.parse(out) as DiffSummary;
     assert.equal([said.old.name, said.new.name], ['staged policies ignored', 'staged policies enforced']);
     for (const how of ['ignore', 'enforce'] as const) {
-      const one = await cli(['replay', '-f', path, '--staged', how, lines, '-o', 'json']);
+      const one = await cli('replay', '-f', path, '--staged', how, lines, '-o', 'json');
       const { verdicts } = JSON.parse(one.out) as { verdicts: unknown };
       assert.equal((how === 'ignore' ? said.old : said.new).verdicts, verdicts, how);
     }
   });
 
 test('a staged policy that takes the place of another is that one, changed', async () => {
-  const { out } = await cli([
+  const { out } = await cli(
     'replay',
     '-f',
     join(folder, 'staged-117'),
@@ -300,7 +276,7 @@ test('a staged policy that takes the place of another is that one, changed', asy
     join(folder, 'staged-117.ndjson'),
     '-o',
     'json',
-  ]);
+  );
   const { policyChanges, conversations } = JSON.parse(out) as DiffSummary;
   assert.equal(
     policyChanges.map(({ change, kind, policy, packets }) => `${change} ${kind} ${policy} ${packets}`),

@@ -73,6 +73,8 @@ export class Comparison {
       if (before !== after) addTo(this.#differing, 0, packets, bytes, connections);
       const isTurned = turned[row] === 1;
       if (change === UNCHANGED || (before === UNDETERMINED && after === UNDETERMINED)) {
+        // What follows a known opener belongs to a conversation that was seen.
+        if (next.opener[row] !== 0) continue;
         this.#steady.ends(batch, row, isTurned, number[row]!, change);
         this.#steady.add(packets, bytes, connections);
         continue;
@@ -96,13 +98,12 @@ export class Comparison {
       conversations: Array.from({ length: different.count }, (_, i) => readDifference(different, i)),
       steady: Array.from({ length: steady.count }, (_, i) => ({
         ...steady.endsOf(i),
-        ...steady.amount(i),
         change: steady.own(i),
       })),
       crowdedOut: {
         conversations: different.crowdedOut,
         differing: amountAt(this.#differingCrowdedOut, 0),
-        steady: steady.crowdedOut,
+        steady: steady.crowdedOut.packets > 0,
       },
     };
   }

@@ -31,8 +31,12 @@ export class JoinedRows {
   readonly #room: number;
   #keys: Int32Array;
   #sums: Float64Array;
-  /** Conversation and 1 more; 0 is free. */
+  /**
+   * Slots of the hash: the key's place and 1 more in the low bits, top bits of its hash in the others, so that most
+   * keys that are not the one are told apart without a look at them. 0 is free.
+   */
   #slots: Int32Array;
+  #placeMask: number;
   /** Keeps those who write captures from choosing keys that collide. It never shows. */
   #seed = (Math.random() * 2 ** 32) | 0;
   #rest = new Float64Array(SUMS);
@@ -46,6 +50,7 @@ export class JoinedRows {
     this.#keys = new Int32Array(room * this.#words);
     this.#sums = new Float64Array(room * SUMS);
     this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(room * 2)));
+    this.#placeMask = this.#slots.length - 1;
   }
 
   get count(): number {
@@ -122,16 +127,17 @@ export class JoinedRows {
   /** The place of the key, made if there is room; -1 if not. */
   #find(): number {
     const slots = this.#slots;
-    const mask = slots.length - 1;
-    let slot = this.#hash() & mask;
+    const mask = this.#placeMask;
+    const hash = this.#hash();
+    let slot = hash & mask;
     for (let held = slots[slot]!; held !== 0; held = slots[slot]!) {
-      if (this.#isAt(held - 1)) return held - 1;
+      if (((held ^ hash) & ~mask) === 0 && this.#isAt((held & mask) - 1)) return (held & mask) - 1;
       slot = (slot + 1) & mask;
     }
     if (this.#count === this.#room) return -1;
     const made = this.#count++;
     this.#keys.set(this.key, made * this.#words);
-    slots[slot] = made + 1;
+    slots[slot] = (hash & ~mask) | (made + 1);
     return made;
   }
 
@@ -142,13 +148,17 @@ export class JoinedRows {
   }
 
   #hash(): number {
-    let h = this.#seed;
-    for (let k = 0; k < this.#words; k++) {
-      h = Math.imul(h ^ this.key[k]!, 0x2c1b_3c6d);
-      h ^= h >>> 15;
-    }
+    const key = this.key;
+    let h = mix(mix(mix(mix(this.#seed, key[HEAD]!), key[NUMBER]!), key[SRC]!), key[DST]!);
+    if ((key[HEAD]! & IS_V6) !== 0) for (let k = SRC + 1; k < END_WORDS; k++) if (k !== DST) h = mix(h, key[k]!);
+    for (let k = END_WORDS; k < key.length; k++) h = mix(h, key[k]!);
     return h;
   }
+}
+
+function mix(hash: number, word: number): number {
+  const h = Math.imul(hash ^ word, 0x2c1b_3c6d);
+  return h ^ (h >>> 15);
 }
 
 const amountAt = (sums: Float64Array, i: number): Amount => ({

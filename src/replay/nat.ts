@@ -67,6 +67,11 @@ export class Nat {
     this.#legs = new Legs(judge, table.switches.allowHairpin === true);
   }
 
+  /** Does any address or port lead elsewhere? */
+  get translates(): boolean {
+    return this.#fronts !== null;
+  }
+
   /** Which end of a row is a front; the judge knows the row's classes. */
   way(batch: PacketBatch, row: number): number {
     if (this.#fronts === null || (batch.flags[row]! & HAS_PORTS) === 0) return NOT_TRANSLATED;

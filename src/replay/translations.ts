@@ -18,7 +18,7 @@ export class Translations {
   }
 
   add(conversation: Conversation): Conversation {
-    if (conversation.destinationPort === null) return conversation;
+    if (conversation.destinationPort === null || !this.#nat.translates) return conversation;
     const { destinationPort } = conversation;
     const row = openerRow({ ...conversation, sourcePort: CLIENT_PORT, destinationPort }, this.#row);
     const ways = this.#nat.ways(row, 0);

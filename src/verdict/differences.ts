@@ -40,13 +40,13 @@ export type Differences = {
   readonly differing: Amount;
   /** Conversations that differ in their verdicts or in what decided, in the order in which they were first seen. */
   readonly conversations: readonly Difference[];
-  /** Conversations that do not differ: `unchanged`, or undetermined on both sides. Their outcomes are not kept. */
-  readonly steady: readonly (Ends & Amount & { readonly change: number })[];
-  /** What found no room in `conversations`, and of that what differs in its verdicts; what found none in `steady`. */
+  /** Conversations that do not differ: `unchanged`, or undetermined on both sides. Who they are is all that is kept. */
+  readonly steady: readonly (Ends & { readonly change: number })[];
+  /** What found no room in `conversations`, and of that what differs in its verdicts; whether something found none in `steady`. */
   readonly crowdedOut: {
     readonly conversations: Amount;
     readonly differing: Amount;
-    readonly steady: Amount;
+    readonly steady: boolean;
   };
 };
 

@@ -89,8 +89,8 @@ export type DiffSummary = {
   /** By change in the order of `changes`, then most packets first. */
   readonly conversations: readonly DifferenceWords[];
   readonly policyChanges: readonly PolicyChangeWords[];
-  /** What found no room among the conversations that are kept apart: those that differ, and the others. */
-  readonly crowdedOut: { readonly conversations: Amount; readonly steady: Amount };
+  /** What found no room among the conversations that differ; whether others found none, and are not all counted. */
+  readonly crowdedOut: { readonly conversations: Amount; readonly steady: boolean };
   readonly budget: BudgetWords | null;
   readonly notes: readonly string[];
 };
