@@ -1,3 +1,4 @@
+import { hasIcmpType } from '../net/protocol.ts';
 import type { PacketBatch } from '../packet/batch.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import type { VerdictBatch } from '../verdict/batch.ts';
@@ -73,8 +74,8 @@ export class Comparison {
       if (before !== after) addTo(this.#differing, 0, packets, bytes, connections);
       const isTurned = turned[row] === 1;
       if (change === UNCHANGED || (before === UNDETERMINED && after === UNDETERMINED)) {
-        // What follows a known opener belongs to a conversation that was seen.
-        if (next.opener[row] !== 0) continue;
+        // What follows a known opener is of a conversation that was seen; an ICMP error about it is one of its own.
+        if (next.opener[row] !== 0 && !hasIcmpType(batch.protocol[row]!)) continue;
         this.#steady.ends(batch, row, isTurned, number[row]!, change);
         this.#steady.add(packets, bytes, connections);
         continue;
