@@ -9,6 +9,9 @@ export { policyChanges } from './compare/policy-changes.ts';
 export { type CompileOptions, compile } from './compile/compile.ts';
 export { type Loaded, type LoadOptions, loadCluster } from './manifest/load.ts';
 export type { Cluster } from './model/cluster.ts';
+export { DATAPLANES, type Dataplane, type DataplaneName } from './model/dataplane.ts';
+export { type Enforcement, underDataplane } from './model/enforcement.ts';
+export { SWITCHES, type SwitchName } from './model/switches.ts';
 // Addresses and protocols, as columns hold them and as texts write them.
 export { type Address, formatAddress, formatWords, parseAddress, wordsOf } from './net/address.ts';
 export type { FiveTuple } from './net/five-tuple.ts';

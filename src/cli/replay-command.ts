@@ -10,6 +10,7 @@ import { type Summary, summarise } from '../report/summary.ts';
 import { DEFAULT_TOP, summaryText } from '../report/text.ts';
 import { BUDGET } from './budget.ts';
 import type { Command } from './command.ts';
+import { ENFORCEMENT_OPTIONS, enforcementOf } from './enforcement-options.ts';
 import { hasNobodyToJudge, openAll, tellOfInputs } from './inputs.ts';
 import { EXIT_FINDINGS, EXIT_FINE, EXIT_INTERRUPTED, EXIT_TROUBLE, type Io, UsageError } from './io.ts';
 import {
@@ -43,6 +44,7 @@ export const replayCommand: Command = {
       about: 'format',
     },
     ...REPLAY_OPTIONS,
+    ...ENFORCEMENT_OPTIONS,
     { name: 'fail-on-drop', about: 'exit 1 when a packet is dropped' },
     { name: 'fail-on-undetermined', about: 'exit 1 when a packet could not be judged' },
     { name: 'top', value: 'N', atLeast: 1, default: String(DEFAULT_TOP), about: 'lines of each list of the summary' },
@@ -67,6 +69,7 @@ export const replayCommand: Command = {
 
 async function runReplay(parsed: Parsed, io: Io): Promise<number> {
   const paths = manifestPaths(parsed); // what is wrong with the command line is said before anything is read
+  enforcementOf(parsed);
   if (parsed.one(STAGED_OR_DIFF.name) === 'diff') return await runStaged(paths, parsed, io);
   refuseOfDiff(parsed);
   const table = await compileNamed(parsed, io);

@@ -1,5 +1,5 @@
 import type { Cluster } from '../model/cluster.ts';
-import { CALICO_IPTABLES } from '../model/dataplane.ts';
+import { dataplaneOf } from '../model/dataplane.ts';
 import { type Endpoint, qualifiedName, type Service } from '../model/endpoint.ts';
 import type { ServiceEndpoint } from '../model/exposure.ts';
 import type { Labels } from '../model/labels.ts';
@@ -49,8 +49,10 @@ export function assemble(read: readonly ReadObject[], staged: Staged, report: Re
     policies,
     report,
   );
+  const felix = of('felix')[0]?.parsed.felix ?? {};
   return {
-    dataplane: { ...CALICO_IPTABLES, ...of('felix')[0]?.parsed.dataplane },
+    dataplane: dataplaneOf(felix.dataplane ?? 'calico-iptables', felix),
+    felix,
     tiers,
     policies,
     endpoints,
@@ -60,6 +62,7 @@ export function assemble(read: readonly ReadObject[], staged: Staged, report: Re
     ),
     nodes: of('node').map((o) => o.parsed.node),
     services: joinServices(of('service'), of('backends'), of('endpoints')),
+    pools: of('pool').map((o) => o.parsed.pool),
     hostPods: of('host-pod').map((o) => o.parsed.pod),
   };
 }

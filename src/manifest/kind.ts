@@ -1,5 +1,5 @@
-import type { Dataplane } from '../model/dataplane.ts';
-import type { Node as ClusterNode, Endpoint, NetworkSet, Service } from '../model/endpoint.ts';
+import type { Felix } from '../model/dataplane.ts';
+import type { AddressPool, Node as ClusterNode, Endpoint, NetworkSet, Service } from '../model/endpoint.ts';
 import type { HostPod, ServiceEndpoint } from '../model/exposure.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Policy, Tier } from '../model/policy.ts';
@@ -58,8 +58,9 @@ export type Parsed =
   /** With its own labels: those that it has of its namespace are joined to it by `assemble`. */
   | { readonly type: 'network-set'; readonly set: NetworkSet }
   | { readonly type: 'host-endpoint'; readonly host: HostEndpoint }
+  | { readonly type: 'pool'; readonly pool: AddressPool }
   /** Settings of the dataplane for all nodes. */
-  | { readonly type: 'felix'; readonly dataplane: Partial<Dataplane> }
+  | { readonly type: 'felix'; readonly felix: Felix }
   /** It was read, and decides nothing: a finished pod. */
   | { readonly type: 'nothing' };
 

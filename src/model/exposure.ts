@@ -33,6 +33,9 @@ export type ServiceEndpoint = {
   readonly ready: boolean;
   readonly serving: boolean;
   readonly terminating: boolean;
+  /** Hints: the nodes and zones that are to keep to it. */
+  readonly forNodes?: readonly string[];
+  readonly forZones?: readonly string[];
   readonly ports: readonly { readonly name: string | null; readonly protocol: number; readonly port: number }[];
 };
 
