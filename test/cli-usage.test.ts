@@ -42,7 +42,7 @@ async function cli(...args: string[]): Promise<Outcome> {
 
 const refusals: readonly (readonly [line: string, message: string])[] = [
   ['repaly', 'error: unknown command `repaly`, did you mean `replay`?'],
-  ['xyzzy', 'error: unknown command `xyzzy`, expected one of replay, explain, validate, table, conformance'],
+  ['xyzzy', 'error: unknown command `xyzzy`, expected one of replay, explain, admit, validate, table, conformance'],
   ['--midstream', 'error: unknown option `--midstream`: the command comes first'],
   ['diff', 'error: `diff` is not in this version'],
   ['compare a b', 'error: `compare` is not in this version'],

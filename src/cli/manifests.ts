@@ -1,6 +1,8 @@
 import { compile } from '../compile/compile.ts';
 import { type Loaded, loadCluster } from '../manifest/load.ts';
+import type { Cluster } from '../model/cluster.ts';
 import type { MatchTable } from '../table/match-table.ts';
+import type { PolicyTable } from '../table/policy-table.ts';
 import type { Option } from './command.ts';
 import { printDiagnostics } from './diagnostics.ts';
 import { type Io, UsageError } from './io.ts';
@@ -44,11 +46,12 @@ export function manifestPaths(parsed: Parsed): readonly string[] {
 }
 
 /** Loads the manifests of a command line and shows their warnings. @throws ManifestError */
-export async function loadNamed(parsed: Parsed, io: Io): Promise<Loaded> {
+export async function loadNamed(parsed: Parsed, io: Io, { admission = false } = {}): Promise<Loaded> {
   const loaded = await loadCluster(manifestPaths(parsed), {
     keepGoing: parsed.has(KEEP_GOING.name),
     staged: parsed.one(STAGED.name) === 'enforce' ? 'enforce' : 'ignore',
     stdin: io.stdin,
+    admission,
   });
   printDiagnostics(loaded.diagnostics, io);
   return loaded;
@@ -57,6 +60,11 @@ export async function loadNamed(parsed: Parsed, io: Io): Promise<Loaded> {
 /** The table of the manifests of a command line. @throws ManifestError, LimitError */
 export async function compileNamed(parsed: Parsed, io: Io): Promise<MatchTable> {
   const { cluster } = await loadNamed(parsed, io);
+  return compileCluster(parsed, cluster);
+}
+
+/** @throws LimitError */
+export function compileCluster(parsed: Parsed, cluster: Cluster): PolicyTable {
   const maxTableBytes = parsed.number(MAX_TABLE_BYTES.name);
   return compile(cluster, maxTableBytes === undefined ? {} : { maxTableBytes });
 }

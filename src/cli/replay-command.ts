@@ -11,12 +11,22 @@ import { type Settings, type Summary, summarise } from '../report/summary.ts';
 import { DEFAULT_TOP, summaryText } from '../report/text.ts';
 import { CaptureError } from '../source/errors.ts';
 import type { MatchTable } from '../table/match-table.ts';
+import { ADMISSION_OPTIONS } from './admission-options.ts';
 import type { Command } from './command.ts';
 import { EXIT_FINDINGS, EXIT_FINE, EXIT_INTERRUPTED, EXIT_TROUBLE, type Io } from './io.ts';
-import { compileNamed, FILENAME, KEEP_GOING, MAX_TABLE_BYTES, manifestPaths, STAGED } from './manifests.ts';
+import {
+  compileCluster,
+  FILENAME,
+  KEEP_GOING,
+  loadNamed,
+  MAX_TABLE_BYTES,
+  manifestPaths,
+  STAGED,
+} from './manifests.ts';
 import { paletteFor } from './palette.ts';
 import type { Parsed } from './parse.ts';
 import { Progress } from './progress.ts';
+import { ADMISSION, admissionOf, underAdmission } from './replay-admission.ts';
 import { REPLAY_OPTIONS, replayOptions } from './replay-options.ts';
 import { Spans } from './spans.ts';
 
@@ -38,6 +48,8 @@ export const replayCommand: Command = {
     { name: 'fail-on-drop', about: 'exit 1 when a packet is dropped' },
     { name: 'fail-on-undetermined', about: 'exit 1 when a packet could not be judged' },
     { name: 'top', value: 'N', atLeast: 1, default: String(DEFAULT_TOP), about: 'lines of each list of the summary' },
+    ADMISSION,
+    ...ADMISSION_OPTIONS,
     STAGED,
     KEEP_GOING,
     MAX_TABLE_BYTES,
@@ -58,8 +70,11 @@ export const replayCommand: Command = {
 
 async function runReplay(parsed: Parsed, io: Io): Promise<number> {
   manifestPaths(parsed); // what is wrong with the command line is said before anything is read
-  const table = await compileNamed(parsed, io);
-  if (hasNobodyToJudge(table, io, parsed.has(KEEP_GOING.name))) return EXIT_TROUBLE;
+  const asked = admissionOf(parsed);
+  const loaded = await loadNamed(parsed, io, { admission: asked !== null });
+  const { cluster, admission } = underAdmission(loaded, asked);
+  const table = compileCluster(parsed, cluster);
+  if (!admission?.refused.length && hasNobodyToJudge(table, io, parsed.has(KEEP_GOING.name))) return EXIT_TROUBLE;
   const inputs = await openAll(parsed.operands, io);
   if (inputs === null) return EXIT_TROUBLE;
   const top = parsed.number('top')!;
@@ -77,7 +92,13 @@ async function runReplay(parsed: Parsed, io: Io): Promise<number> {
     if (report.lines !== null) await io.out(report.lines(batch, verdicts, input));
   });
   progress.end();
-  const summary = summarise(table, result.tally, result.inputs, settingsOf(parsed), result.aborted);
+  const summary = summarise(
+    table,
+    result.tally,
+    result.inputs,
+    { ...settingsOf(parsed), ...(admission && { admission }) },
+    result.aborted,
+  );
   await io.out(report.end(summary));
   if (report.lines !== null) io.err(besideLines(summary, top));
   reportFaults(result.inputs, io);

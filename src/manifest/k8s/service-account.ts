@@ -7,4 +7,8 @@ export const serviceAccount: Kind = {
   fields: ['secrets', 'imagePullSecrets', 'automountServiceAccountToken'],
   strictness: 'warning',
   read: (_, { labels }) => ({ type: 'service-account', labels }),
+  admission: (object, { namespace, name }) => ({
+    type: 'service-account',
+    account: { namespace: namespace as string, name, automountToken: object.flag('automountServiceAccountToken') },
+  }),
 };
