@@ -6,18 +6,17 @@ const MOST_NAMES = 3;
 
 /** The name that was probably meant: a few letters off, or its words in another order (`sa-web` for `web-sa`). */
 export function nearestName(written: string, names: readonly string[]): string | null {
-  const near = didYouMean(written, names);
-  if (near !== null) return near;
-  const byWords = new Map(names.map((name) => [inOrder(name), name]));
-  return byWords.get(didYouMean(inOrder(written), byWords.keys()) ?? '') ?? null;
+  for (const lettersOf of [inPlace, inOrder]) {
+    const byLetters = new Map(names.map((name) => [lettersOf(name), name]));
+    const near = didYouMean(lettersOf(written), byLetters.keys());
+    if (near !== null) return byLetters.get(near)!;
+  }
+  return null;
 }
 
-const inOrder = (name: string): string =>
-  name
-    .toLowerCase()
-    .split(/[-._:/]/)
-    .sort()
-    .join('-');
+const wordsOf = (name: string): string[] => name.toLowerCase().split(/[-._:/]/);
+const inPlace = (name: string): string => wordsOf(name).join('');
+const inOrder = (name: string): string => wordsOf(name).sort().join('');
 
 /** `: did you mean X?`, or what there is instead. */
 export function hintOf(
