@@ -2,13 +2,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { WorkloadAdmission } from '../../src/verdict/admission.ts';
-import { cli as run } from '../in-process.ts';
-import { root } from '../paths.ts';
+import { cli as run } from '../command-line.ts';
 
 const DIR = 'samples/admission';
 const PSP = ['-f', `${DIR}/policy.yaml`, '-f', `${DIR}/workloads.yaml`];
-
-process.chdir(root);
 
 type Shown = { readonly workloads: readonly WorkloadAdmission[]; readonly dangling: readonly { message: string }[] };
 const shown = async (...args: string[]): Promise<Shown> =>
