@@ -94,8 +94,12 @@ function accountHint(namespace: string, name: string, accounts: Accounts): strin
   return hintOf(name, here, (near) => `${namespace}/${near}`);
 }
 
-/** The API server takes no pod whose account does not exist: it is judged here as if it did. */
+/**
+ * The API server takes no pod whose account does not exist: it is judged here as if it did, as people give parts of
+ * their clusters. Where no account at all is given nobody can tell.
+ */
 function absentAccounts({ workloads }: Admission, accounts: Accounts): Dangling[] {
+  if (accounts.size === 0) return [];
   const told = new Set<string>();
   return workloads.flatMap(({ kind, namespace, name, template, templatePath, place }) => {
     const account = template.serviceAccount;

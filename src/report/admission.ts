@@ -122,6 +122,7 @@ const detail = (workload: WorkloadAdmission, objection: Objection, what: string,
 function notes(report: AdmissionReport, brief: boolean): string {
   const { workloads, dangling, owned } = report;
   const lines = dangling.map(({ at, message }) => `${formatPosition(at)}: ${message}`);
+  if (workloads.length === 0) lines.push('there is neither a pod nor anything that makes pods among the manifests');
   for (const workload of workloads) {
     const { remarks, objections } = workload;
     const new_ = remarks.filter((remark) =>

@@ -49,7 +49,7 @@ subjects: [${subject}]
 `;
 
 const FAULTS: readonly (readonly [what: string, text: string, ...starts: string[]])[] = [
-  ['no container', deployment('containers: []'), '9:7 MISSING_FIELD: field `containers` is missing'],
+  ['no container', deployment('containers: []'), '9:7 NO_CONTAINERS: a pod needs at least one container'],
   [
     'two of a name',
     deployment('containers:\n- {name: c}\n- {name: c}'),
@@ -116,6 +116,7 @@ const FAULTS: readonly (readonly [what: string, text: string, ...starts: string[
   [
     'no template',
     'apiVersion: apps/v1\nkind: ReplicaSet\nmetadata: {name: d}\nspec: {replicas: 1}\n',
+    '4:7 MISSING_FIELD: field `selector`',
     '4:7 MISSING_FIELD: field `template`',
   ],
   [
@@ -233,13 +234,14 @@ const JOB = `template:
     spec: {restartPolicy: Never, containers: [{name: c}]}`;
 const of = (version: string, kind: string, spec: string): string =>
   `apiVersion: ${version}\nkind: ${kind}\nmetadata: {name: w}\nspec:\n  ${spec}\n`;
-const TEMPLATE = 'template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c}]}}';
+const OWN = 'template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c}]}}';
+const TEMPLATE = `selector: {matchLabels: {a: b}}\n  ${OWN}`;
 const WANTED: readonly (readonly [version: string, kind: string, spec: string, wanted: number | null])[] = [
   ['apps/v1', 'Deployment', TEMPLATE, 1],
-  ['extensions/v1beta1', 'Deployment', `replicas: 0\n  ${TEMPLATE}`, 0],
+  ['extensions/v1beta1', 'Deployment', `replicas: 0\n  ${OWN}`, 0],
   ['apps/v1', 'StatefulSet', `replicas: 4\n  ${TEMPLATE}`, 4],
   ['apps/v1', 'ReplicaSet', `replicas: 2\n  ${TEMPLATE}`, 2],
-  ['v1', 'ReplicationController', `selector: {a: b}\n  ${TEMPLATE}`, 1],
+  ['v1', 'ReplicationController', `selector: {a: b}\n  ${OWN}`, 1],
   ['apps/v1', 'DaemonSet', TEMPLATE, null],
   ['batch/v1', 'Job', JOB, 1],
   ['batch/v1', 'Job', `parallelism: 3\n  completions: 2\n  ${JOB}`, 2],

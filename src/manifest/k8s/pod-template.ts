@@ -26,7 +26,7 @@ export const readServiceAccount = (spec: Fields | null): string =>
 export function readPodTemplate(spec: Fields, metadata: Pick<Metadata, 'labels' | 'annotations'>): PodTemplate {
   const volumes = readVolumes(spec);
   const hostNetwork = spec.boolean('hostNetwork');
-  if (spec.list('containers').length === 0) spec.missing('containers', 'at least one container');
+  warnOfNone(spec);
   const containers = LISTS.flatMap((list) => readContainers(spec, list, hostNetwork));
   checkNames(spec, containers);
   checkMounts(spec, containers, volumes);
@@ -45,6 +45,13 @@ export function readPodTemplate(spec: Fields, metadata: Pick<Metadata, 'labels' 
     containers,
     volumes,
   };
+}
+
+/** A warning, as a pod that is given for its address alone decides nothing by its containers. */
+function warnOfNone(spec: Fields): void {
+  if (spec.list('containers').length > 0) return;
+  const message = 'a pod needs at least one container in `containers`: the API server would refuse it';
+  spec.report.warning('NO_CONTAINERS', spec.node, message);
 }
 
 function readContainers(spec: Fields, list: (typeof LISTS)[number], hostNetwork: boolean): Container[] {

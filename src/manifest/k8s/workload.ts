@@ -25,6 +25,8 @@ type Making = {
 };
 
 const APPS = ['apps/v1', 'apps/v1beta2', 'apps/v1beta1', 'extensions/v1beta1'];
+/** Those before took the template's labels. */
+const NEED_SELECTOR = ['apps/v1', 'apps/v1beta2'];
 const ALWAYS = ['Always'];
 const ONCE = ['OnFailure', 'Never'];
 
@@ -94,7 +96,7 @@ const MAKINGS: readonly Making[] = [
 
 /** The kinds that make pods. */
 export const workloads: readonly Kind[] = [
-  ...MAKINGS.map((making) => kindOf(making, (object, metadata) => readOne(making, object, metadata))),
+  ...MAKINGS.map((making) => kindOf(making, (object, metadata, version) => readOne(making, object, metadata, version))),
   kindOf({ kind: 'CronJob', apiVersions: ['batch/v1', 'batch/v1beta1'] }, readCronJob),
 ];
 
@@ -106,12 +108,14 @@ function kindOf(
   return { kind, apiVersions, scope: 'namespaced', fields, strictness: 'warning', read: null, admission };
 }
 
-function readOne(making: Making, object: Fields, metadata: Metadata): AdmissionPart | null {
+function readOne(making: Making, object: Fields, metadata: Metadata, apiVersion: string): AdmissionPart | null {
   const spec = object.object('spec', making.spec);
   if (spec === null) {
     if (object.get('spec') === null) object.missing('spec', 'a mapping with a `template`');
     return null;
   }
+  if (NEED_SELECTOR.includes(apiVersion) && spec.get('selector') === null)
+    spec.missing('selector', 'a mapping that finds the pods of the template');
   const wanted = making.wanted(spec);
   const template = readTemplate(making, spec);
   return template && workloadOf(making.kind, object, metadata, wanted, template, ['spec', 'template']);
@@ -160,7 +164,7 @@ function checkRestart({ kind, restart }: Making, spec: Fields): void {
   else if (restart !== ALWAYS) spec.missing('restartPolicy', `${restart.join(' or ')} for the pods of a ${kind}`);
 }
 
-/** A workload must find the pods that it makes. Older versions take the template's labels where no selector is given. */
+/** A workload must find the pods that it makes. */
 function checkSelector({ selector, kind }: Making, owner: Fields, labels: Labels): void {
   const node = owner.get('selector');
   if (selector === 'none' || node === null) return;
