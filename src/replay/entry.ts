@@ -63,6 +63,8 @@ export const AGED = 1 << 30;
 export const TRANSLATED = 1 << 29;
 /** A node's address may stand for the client's. */
 export const HIDDEN = 1 << 30;
+/** Another order of policies of equal priority would have decided otherwise. */
+export const AMBIGUOUS = 1 << 31;
 export const INGRESS_MASK = TRANSLATED - 1;
 
 export const KEY_MASK = PROTOCOL_MASK | V6 | USED;

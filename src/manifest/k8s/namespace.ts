@@ -14,6 +14,8 @@ export const namespace: Kind = {
   scope: 'cluster',
   fields: ['spec', 'status'],
   strictness: 'warning',
+  simulated: 'labels',
+  warned: '',
   read: (_, { name, labels }) => ({ type: 'namespace', labels: withNameLabel(name, labels) }),
   admission: (object, { name, labels, at }) => {
     checkModeLabels(object);

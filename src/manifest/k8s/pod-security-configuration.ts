@@ -30,6 +30,8 @@ export const admissionConfiguration: Kind = {
   fields: ['plugins'],
   strictness: 'error',
   read: null,
+  simulated: 'by `admit`: what it says of the plugin PodSecurity',
+  warned: '`path` of a plugin: give that file too',
   admission: readPlugins,
 };
 
@@ -41,6 +43,7 @@ export const podSecurityConfiguration: Kind = {
   fields: ['defaults', 'exemptions'],
   strictness: 'error',
   read: null,
+  simulated: 'by `admit`: defaults, exemptions',
   admission: readConfiguration,
 };
 

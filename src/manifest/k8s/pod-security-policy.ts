@@ -27,6 +27,7 @@ export const podSecurityPolicy: Kind = {
   fields: ['spec'],
   strictness: 'error',
   read: null,
+  simulated: 'by `admit`: every field',
   admission: readPolicy,
 };
 

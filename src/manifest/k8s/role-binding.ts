@@ -18,6 +18,7 @@ export const roleBinding: Kind = {
   fields: ['subjects', 'roleRef'],
   strictness: 'error',
   read: null,
+  simulated: 'by `admit`: who may use PodSecurityPolicies',
   admission: readBinding,
 };
 

@@ -16,6 +16,7 @@ export const role: Kind = {
   fields: ['rules'],
   strictness: 'error',
   read: null,
+  simulated: 'by `admit`: who may use PodSecurityPolicies',
   admission: readRole,
 };
 

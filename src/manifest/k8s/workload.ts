@@ -105,7 +105,8 @@ function kindOf(
   admission: NonNullable<Kind['admission']>,
 ): Kind {
   const fields = ['spec', 'status'];
-  return { kind, apiVersions, scope: 'namespaced', fields, strictness: 'warning', read: null, admission };
+  const simulated = 'by `admit`: how many pods it wants, and its template';
+  return { kind, apiVersions, scope: 'namespaced', fields, strictness: 'warning', read: null, admission, simulated };
 }
 
 function readOne(making: Making, object: Fields, metadata: Metadata, apiVersion: string): AdmissionPart | null {
