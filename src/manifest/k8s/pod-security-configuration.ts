@@ -44,6 +44,7 @@ export const podSecurityConfiguration: Kind = {
   strictness: 'error',
   read: null,
   simulated: 'by `admit`: defaults, exemptions',
+  warned: '',
   admission: readConfiguration,
 };
 

@@ -28,6 +28,7 @@ export const podSecurityPolicy: Kind = {
   strictness: 'error',
   read: null,
   simulated: 'by `admit`: every field',
+  warned: '',
   admission: readPolicy,
 };
 

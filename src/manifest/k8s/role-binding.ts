@@ -19,6 +19,7 @@ export const roleBinding: Kind = {
   strictness: 'error',
   read: null,
   simulated: 'by `admit`: who may use PodSecurityPolicies',
+  warned: '',
   admission: readBinding,
 };
 

@@ -17,6 +17,7 @@ export const role: Kind = {
   strictness: 'error',
   read: null,
   simulated: 'by `admit`: who may use PodSecurityPolicies',
+  warned: '',
   admission: readRole,
 };
 

@@ -106,7 +106,17 @@ function kindOf(
 ): Kind {
   const fields = ['spec', 'status'];
   const simulated = 'by `admit`: how many pods it wants, and its template';
-  return { kind, apiVersions, scope: 'namespaced', fields, strictness: 'warning', read: null, admission, simulated };
+  return {
+    kind,
+    apiVersions,
+    scope: 'namespaced',
+    fields,
+    strictness: 'warning',
+    read: null,
+    admission,
+    simulated,
+    warned: '',
+  };
 }
 
 function readOne(making: Making, object: Fields, metadata: Metadata, apiVersion: string): AdmissionPart | null {
