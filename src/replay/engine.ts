@@ -54,7 +54,8 @@ export class Replay {
     this.table = table;
     this.settings = settle(options);
     this.#questions = questions;
-    this.#connections = new Connections(this.settings.track ? this.settings.maxConnections : 1);
+    const { track, maxConnections, timeouts } = this.settings;
+    this.#connections = new Connections(track ? maxConnections : 1, timeouts);
     this.#count = new Count(table);
     const judge = new Judge(table, questions, this.settings);
     const desk = new Desk(judge, this.#slice, this.#verdicts, table.switches.dropInvalid);
