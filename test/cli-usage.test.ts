@@ -13,7 +13,7 @@ const refusals: readonly (readonly [line: string, message: string])[] = [
   ['repaly', 'error: unknown command `repaly`, did you mean `replay`?'],
   [
     'xyzzy',
-    'error: unknown command `xyzzy`, expected one of replay, diff, compare, explain, validate, table, conformance',
+    'error: unknown command `xyzzy`, expected one of replay, diff, compare, explain, admit, validate, table, conformance',
   ],
   ['--midstream', 'error: unknown option `--midstream`: the command comes first'],
   ['diff a', 'error: no manifests of one side'],

@@ -1,3 +1,4 @@
+import { admit } from './admit-command.ts';
 import type { Command } from './command.ts';
 import { compareCommand } from './compare-command.ts';
 import { conformance } from './conformance-command.ts';
@@ -13,6 +14,7 @@ export const COMMANDS: readonly Command[] = [
   diffCommand,
   compareCommand,
   explainCommand,
+  admit,
   validate,
   table,
   conformance,

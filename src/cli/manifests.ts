@@ -5,6 +5,7 @@ import type { Cluster } from '../model/cluster.ts';
 import { underDataplane } from '../model/enforcement.ts';
 import { type Diagnostic, formatDiagnostic, ManifestError } from '../source/errors.ts';
 import type { MatchTable } from '../table/match-table.ts';
+import type { PolicyTable } from '../table/policy-table.ts';
 import type { Option } from './command.ts';
 import { printDiagnostics } from './diagnostics.ts';
 import { enforcementOf } from './enforcement-options.ts';
@@ -61,19 +62,23 @@ export function checkStdin(paths: readonly string[]): void {
 
 export const staged = (parsed: Parsed): Staged => (parsed.one(STAGED.name) === 'enforce' ? 'enforce' : 'ignore');
 
+/** What else is read of the manifests: who may exist at all. */
+type Asked = { readonly admission?: boolean };
+
 /** The cluster that a command line describes, with the dataplane that it names; shows warnings. @throws ManifestError */
-export async function loadNamed(parsed: Parsed, io: Io): Promise<Loaded> {
+export async function loadNamed(parsed: Parsed, io: Io, asked: Asked = {}): Promise<Loaded> {
   const enforcement = enforcementOf(parsed);
-  const loaded = await loadAsWritten(parsed, io);
+  const loaded = await loadAsWritten(parsed, io, asked);
   return { ...loaded, cluster: underDataplane(loaded.cluster, enforcement) };
 }
 
 /** The same before any dataplane reads it. */
-export async function loadAsWritten(parsed: Parsed, io: Io): Promise<Loaded> {
+export async function loadAsWritten(parsed: Parsed, io: Io, { admission = false }: Asked = {}): Promise<Loaded> {
   const loaded = await loadCluster(manifestPaths(parsed), {
     keepGoing: parsed.has(KEEP_GOING.name),
     staged: staged(parsed),
     stdin: io.stdin,
+    admission,
   });
   printDiagnostics(loaded.diagnostics, io);
   return loaded;
@@ -82,8 +87,12 @@ export async function loadAsWritten(parsed: Parsed, io: Io): Promise<Loaded> {
 /** The table of the manifests of a command line. @throws ManifestError, LimitError */
 export async function compileNamed(parsed: Parsed, io: Io): Promise<MatchTable> {
   const { cluster } = await loadNamed(parsed, io);
-  return compile(cluster, compileOptions(parsed));
+  return compileCluster(parsed, cluster);
 }
+
+/** @throws LimitError */
+export const compileCluster = (parsed: Parsed, cluster: Cluster): PolicyTable =>
+  compile(cluster, compileOptions(parsed));
 
 export function compileOptions(parsed: Parsed): CompileOptions {
   const maxTableBytes = parsed.number(MAX_TABLE_BYTES.name);

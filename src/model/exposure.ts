@@ -54,6 +54,7 @@ export type HostPort = {
 /** A pod on its node's network: no endpoint of a policy, and yet it may stand behind a Service. */
 export type HostPod = {
   readonly namespace: string;
+  readonly name: string;
   readonly labels: Labels;
   readonly addresses: readonly Address[];
   readonly namedPorts: readonly { readonly name: string; readonly protocol: number; readonly port: number }[];

@@ -20,6 +20,20 @@ export type Settings = {
   readonly midstream: string;
   readonly maxConnections: number;
   readonly unknownWorkload: string;
+  /** Which pods a control let exist; absent when none was asked. */
+  readonly admission?: AdmissionWords;
+};
+
+export type AdmissionWords = {
+  readonly control: string;
+  /** All pods of the manifests. */
+  readonly pods: number;
+  /** Those of them that are no endpoints. */
+  readonly refused: readonly string[];
+  /** Admitted, and not started by their node. */
+  readonly notRunning: readonly string[];
+  /** Admitted, on their node's network: judged as their node. */
+  readonly hostNetwork: readonly string[];
 };
 
 export type InputWords = {

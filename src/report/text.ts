@@ -1,3 +1,4 @@
+import { admissionWords } from './admission-words.ts';
 import { type Cell, type Column, columns } from './columns.ts';
 import type { ConversationWords } from './conversations.ts';
 import { endText } from './ends.ts';
@@ -52,6 +53,7 @@ function assumed({ enforcement, policies, rules, endpoints, time, interrupted }:
       `${counted(policies, 'policy', 'policies')}, ${counted(rules, 'rule')}, ${counted(endpoints, 'endpoint')}`,
     ],
   ];
+  if (enforcement.admission !== undefined) lines.push(['Admission:', admissionWords(enforcement.admission)]);
   if (time.first !== null && time.last !== null) lines.push(['Time:', `${utc(time.first)} to ${utc(time.last)}`]);
   if (interrupted) lines.push(['Interrupted:', 'the numbers cover what was read so far']);
   return lines.map(([key, value]) => `${key!.padEnd(14)}${plain(value!)}\n`).join('');
