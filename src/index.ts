@@ -1,5 +1,7 @@
 /** The library's one door. Nothing here writes to a console, reads the environment or ends the process. */
 
+// Which pods exist: manifests loaded with `admission: true`.
+export { type AdmitOptions, admit } from './admit/admit.ts';
 // Traffic, and what the table says of it.
 export { type OpenOptions, openTraffic } from './capture/open.ts';
 // Two tables on one traffic.
@@ -8,7 +10,11 @@ export { policyChanges } from './compare/policy-changes.ts';
 // Manifests to a cluster, a cluster to a table.
 export { type CompileOptions, compile } from './compile/compile.ts';
 export { type Loaded, type LoadOptions, loadCluster } from './manifest/load.ts';
+export type { Admission } from './model/admission.ts';
 export type { Cluster } from './model/cluster.ts';
+export { DATAPLANES, type Dataplane, type DataplaneName } from './model/dataplane.ts';
+export { type Enforcement, underDataplane } from './model/enforcement.ts';
+export { SWITCHES, type SwitchName } from './model/switches.ts';
 // Addresses and protocols, as columns hold them and as texts write them.
 export { type Address, formatAddress, formatWords, parseAddress, wordsOf } from './net/address.ts';
 export type { FiveTuple } from './net/five-tuple.ts';
@@ -51,6 +57,7 @@ export { describeFinding, type FindingWords } from './table/decisions.ts';
 export type { MatchTable, TableStats } from './table/match-table.ts';
 export { Matcher } from './table/matcher.ts';
 export { PolicyTable } from './table/policy-table.ts';
+export type { AdmissionReport, WorkloadAdmission } from './verdict/admission.ts';
 // Verdicts: columns of numbers, and the words of the numbers.
 export { createVerdicts, type VerdictBatch } from './verdict/batch.ts';
 export {

@@ -11,9 +11,26 @@ import { command } from './paths.ts';
 
 const refusals: readonly (readonly [line: string, message: string])[] = [
   ['repaly', 'error: unknown command `repaly`, did you mean `replay`?'],
-  ['xyzzy', 'error: unknown command `xyzzy`, expected one of replay, diff, explain, validate, table, conformance'],
+  [
+    'xyzzy',
+    'error: unknown command `xyzzy`, expected one of replay, diff, compare, explain, admit, validate, table, conformance',
+  ],
   ['--midstream', 'error: unknown option `--midstream`: the command comes first'],
-  ['compare a b', 'error: `compare` is not in this version'],
+  ['diff a', 'error: no manifests of one side'],
+  ['compare a', 'error: no manifests: name them'],
+  ['compare -f k8s a', 'error: `--against` is missing'],
+  ['compare -f k8s --against calico-ebfp a', 'did you mean `calico-ebpf`?'],
+  [
+    'compare -f samples/nodeport/world.yaml --against calico-iptables a',
+    'error: `--against`: both are calico-iptables',
+  ],
+  ['replay -f k8s --switch hairpn=allow a', 'no switch is called `hairpn`, did you mean `hairpin`?'],
+  ['replay -f k8s --switch hairpin a', '`hairpin`: expected `hairpin=judge|allow`'],
+  [
+    'replay -f k8s --switch hairpin=alow a',
+    '`alow` is no value of `hairpin`: expected judge or allow, did you mean `allow`?',
+  ],
+  ['replay -f k8s --switch hairpin=allow --switch hairpin=judge a', '`hairpin` is set twice'],
   ['coverage', 'error: `coverage` is not in this version'],
   ['collect', 'error: `collect` is not in this version'],
   ['bench', 'error: `bench` is not in this version'],

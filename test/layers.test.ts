@@ -19,6 +19,7 @@ const ALLOWED: ReadonlyMap<string, readonly string[]> = new Map([
   ['report', ['packet', 'table', 'verdict']],
   ['compare', ['model', 'packet', 'table', 'verdict']],
   ['explain', ['model', 'table', 'verdict']],
+  ['admit', ['model', 'verdict']],
 ]);
 const EVERYTHING = 'cli';
 /** Packages that a user installs, and who may use them. */

@@ -1,4 +1,6 @@
+import { admit } from './admit-command.ts';
 import type { Command } from './command.ts';
+import { compareCommand } from './compare-command.ts';
 import { conformance } from './conformance-command.ts';
 import { diffCommand } from './diff-command.ts';
 import { explainCommand } from './explain-command.ts';
@@ -11,12 +13,14 @@ import { validate } from './validate-command.ts';
 export const COMMANDS: readonly Command[] = [
   replayCommand,
   diffCommand,
+  compareCommand,
   reportCommand,
   explainCommand,
+  admit,
   validate,
   table,
   conformance,
 ];
 
 /** Names of the contract that this version does not have: refused by name, not as unknown. */
-export const ABSENT: ReadonlySet<string> = new Set(['compare', 'coverage', 'collect', 'bench']);
+export const ABSENT: ReadonlySet<string> = new Set(['coverage', 'collect', 'bench']);

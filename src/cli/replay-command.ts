@@ -8,15 +8,18 @@ import { count } from '../report/numbers.ts';
 import { OUTPUTS } from '../report/registry.ts';
 import { type Summary, summarise } from '../report/summary.ts';
 import { DEFAULT_TOP, summaryText } from '../report/text.ts';
+import { ADMISSION_OPTIONS } from './admission-options.ts';
 import { BUDGET } from './budget.ts';
 import type { Command } from './command.ts';
+import { ENFORCEMENT_OPTIONS, enforcementOf } from './enforcement-options.ts';
 import { hasNobodyToJudge, openAll, tellOfInputs } from './inputs.ts';
 import { EXIT_FINDINGS, EXIT_FINE, EXIT_INTERRUPTED, EXIT_TROUBLE, type Io, UsageError } from './io.ts';
 import {
   checkStdin,
-  compileNamed,
+  compileCluster,
   FILENAME,
   KEEP_GOING,
+  loadNamed,
   MAX_TABLE_BYTES,
   manifestPaths,
   STAGED_OR_DIFF,
@@ -24,6 +27,7 @@ import {
 import { paletteFor } from './palette.ts';
 import type { Parsed } from './parse.ts';
 import { Progress } from './progress.ts';
+import { ADMISSION, admissionOf, underAdmission } from './replay-admission.ts';
 import { openOptions, REPLAY_OPTIONS, replayOptions, settingsOf } from './replay-options.ts';
 import { type NamedSide, runDiff } from './run-diff.ts';
 import { Spans } from './spans.ts';
@@ -43,9 +47,12 @@ export const replayCommand: Command = {
       about: 'format',
     },
     ...REPLAY_OPTIONS,
+    ...ENFORCEMENT_OPTIONS,
     { name: 'fail-on-drop', about: 'exit 1 when a packet is dropped' },
     { name: 'fail-on-undetermined', about: 'exit 1 when a packet could not be judged' },
     { name: 'top', value: 'N', atLeast: 1, default: String(DEFAULT_TOP), about: 'lines of each list of the summary' },
+    ADMISSION,
+    ...ADMISSION_OPTIONS,
     STAGED_OR_DIFF,
     BUDGET,
     KEEP_GOING,
@@ -67,10 +74,17 @@ export const replayCommand: Command = {
 
 async function runReplay(parsed: Parsed, io: Io): Promise<number> {
   const paths = manifestPaths(parsed); // what is wrong with the command line is said before anything is read
-  if (parsed.one(STAGED_OR_DIFF.name) === 'diff') return await runStaged(paths, parsed, io);
+  enforcementOf(parsed);
+  const asked = admissionOf(parsed);
+  if (parsed.one(STAGED_OR_DIFF.name) === 'diff') {
+    if (asked !== null) throw new UsageError('`--admission` and `--staged diff` do not go together');
+    return await runStaged(paths, parsed, io);
+  }
   refuseOfDiff(parsed);
-  const table = await compileNamed(parsed, io);
-  if (hasNobodyToJudge(table, io, parsed.has(KEEP_GOING.name))) return EXIT_TROUBLE;
+  const loaded = await loadNamed(parsed, io, { admission: asked !== null });
+  const { cluster, admission } = underAdmission(loaded, asked);
+  const table = compileCluster(parsed, cluster);
+  if (!admission?.refused.length && hasNobodyToJudge(table, io, parsed.has(KEEP_GOING.name))) return EXIT_TROUBLE;
   const inputs = await openAll(parsed.operands, openOptions(parsed, io, table), io);
   if (inputs === null) return EXIT_TROUBLE;
   const top = parsed.number('top')!;
@@ -88,7 +102,13 @@ async function runReplay(parsed: Parsed, io: Io): Promise<number> {
     if (report.lines !== null) await io.out(report.lines(batch, verdicts, input));
   });
   progress.end();
-  const summary = summarise(table, result.tally, result.inputs, settingsOf(parsed), result.aborted);
+  const summary = summarise(
+    table,
+    result.tally,
+    result.inputs,
+    { ...settingsOf(parsed), ...(admission && { admission }) },
+    result.aborted,
+  );
   await io.out(report.end(summary));
   if (report.lines !== null) io.err(besideLines(summary, top));
   tellOfInputs(result.inputs, spans, io);

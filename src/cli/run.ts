@@ -3,7 +3,7 @@ import { CaptureError, LimitError, ManifestError, OutputError } from '../source/
 import type { Command } from './command.ts';
 import { ABSENT, COMMANDS } from './commands.ts';
 import { printDiagnostics } from './diagnostics.ts';
-import { commandHelp, programHelp } from './help.ts';
+import { commandHelp, programHelp, switchesHelp } from './help.ts';
 import { EXIT_FINE, EXIT_INTERRUPTED, EXIT_TROUBLE, type Io, UsageError } from './io.ts';
 import { parse } from './parse.ts';
 import { didYouMean } from './suggest.ts';
@@ -26,6 +26,7 @@ async function dispatch([name, ...rest]: readonly string[], io: Io): Promise<num
   }
   if (name === '-V' || name === '--version') return await print(io, `netpol-replay ${version()}\n`);
   if (name === '-h' || name === '--help') return await print(io, programHelp(COMMANDS));
+  if (name === 'help' && rest[0] === 'switches') return await print(io, switchesHelp());
   if (name === 'help')
     return await print(io, rest[0] === undefined ? programHelp(COMMANDS) : commandHelp(find(rest[0])));
   const command = find(name);

@@ -20,6 +20,20 @@ export type Settings = {
   readonly midstream: string;
   readonly maxConnections: number;
   readonly unknownWorkload: string;
+  /** Which pods a control let exist; absent when none was asked. */
+  readonly admission?: AdmissionWords;
+};
+
+export type AdmissionWords = {
+  readonly control: string;
+  /** All pods of the manifests. */
+  readonly pods: number;
+  /** Those of them that are no endpoints. */
+  readonly refused: readonly string[];
+  /** Admitted, and not started by their node. */
+  readonly notRunning: readonly string[];
+  /** Admitted, on their node's network: judged as their node. */
+  readonly hostNetwork: readonly string[];
 };
 
 export type InputWords = {
@@ -51,7 +65,13 @@ export type Summary = {
   /** False when the run was interrupted, or an input was not read to its end. */
   readonly complete: boolean;
   readonly interrupted: boolean;
-  readonly enforcement: Settings & { readonly dataplane: string; readonly dataplaneVersion: string | null };
+  readonly enforcement: Settings & {
+    readonly dataplane: string;
+    readonly dataplaneVersion: string | null;
+    /** Every switch of the dataplane by its name; those that are not as it usually has them. */
+    readonly switches: Readonly<Record<string, string>>;
+    readonly changed: readonly string[];
+  };
   readonly policies: number;
   readonly rules: number;
   readonly endpoints: number;
@@ -91,15 +111,18 @@ export function summarise(
   interrupted: boolean,
 ): Summary {
   const { verdicts } = tally;
+  const { dataplane, settings: switches = {}, changed = [] } = table.switches;
   return {
     apiVersion: 'netpol-replay/v1',
     kind: 'ReplaySummary',
     complete: !interrupted && inputs.every((input) => input.fault === null),
     interrupted,
     enforcement: {
-      dataplane: table.switches.dataplane,
+      dataplane,
       dataplaneVersion: table.switches.dataplaneVersion ?? null,
       ...settings,
+      switches,
+      changed,
     },
     policies: table.decisions.policies.length,
     rules: table.decisions.rules.length,

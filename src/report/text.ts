@@ -1,3 +1,4 @@
+import { admissionWords } from './admission-words.ts';
 import { type Cell, type Column, columns } from './columns.ts';
 import type { ConversationWords } from './conversations.ts';
 import { endText } from './ends.ts';
@@ -9,7 +10,7 @@ import { type Palette, PLAIN } from './palette.ts';
 import { placesBelow, placesOf, sharedFolder } from './places.ts';
 import { REASON_WORDS } from './reason-words.ts';
 import { type ReasonAmount, type Summary, serviceOf } from './summary.ts';
-import { whyDropped } from './why.ts';
+import { whyDropped, whyUndetermined } from './why.ts';
 
 /** How many lines each list of the summary has, unless `--top` says another number. */
 export const DEFAULT_TOP = 10;
@@ -33,10 +34,14 @@ export function summaryText(summary: Summary, palette: Palette = PLAIN, top: num
 
 /** What the numbers rest on. */
 function assumed({ enforcement, policies, rules, endpoints, time, interrupted }: Summary): string {
-  const { dataplane, dataplaneVersion, track, midstream, maxConnections } = enforcement;
+  const { dataplane, dataplaneVersion, switches, changed, track, midstream, maxConnections } = enforcement;
+  const otherwise = changed.map((name) => `${name}=${switches[name]}`).join(', ');
   const version = dataplaneVersion === null ? '' : ` (${dataplaneVersion})`;
   const lines = [
-    ['Enforcement:', `${dataplane}${version}, every policy in force from the first packet on`],
+    [
+      'Enforcement:',
+      `${dataplane}${version}${otherwise && ` with ${otherwise}`}, ${switches.policies === 'ignore' ? 'no policy in force' : 'every policy in force from the first packet on'}`,
+    ],
     [
       'Connections:',
       track
@@ -48,6 +53,7 @@ function assumed({ enforcement, policies, rules, endpoints, time, interrupted }:
       `${counted(policies, 'policy', 'policies')}, ${counted(rules, 'rule')}, ${counted(endpoints, 'endpoint')}`,
     ],
   ];
+  if (enforcement.admission !== undefined) lines.push(['Admission:', admissionWords(enforcement.admission)]);
   if (time.first !== null && time.last !== null) lines.push(['Time:', `${utc(time.first)} to ${utc(time.last)}`]);
   if (interrupted) lines.push(['Interrupted:', 'the numbers cover what was read so far']);
   return lines.map(([key, value]) => `${key!.padEnd(14)}${plain(value!)}\n`).join('');
@@ -134,10 +140,9 @@ const dropped = ({ dropped }: Summary, palette: Palette, top: number): string =>
 
 function undetermined({ undetermined, undeterminedBy }: Summary, palette: Palette, top: number): string {
   if (undetermined.length === 0) return '';
-  const why = (conversation: ConversationWords): string => conversation.reasons.join(', ');
   return [
     reasonColumns('NOT JUDGED', undeterminedBy, palette),
-    conversations('NOT JUDGED FROM', undetermined, 'REASON', why, palette, top),
+    conversations('NOT JUDGED FROM', undetermined, 'REASON', whyUndetermined, palette, top),
   ].join('\n');
 }
 

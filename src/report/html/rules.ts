@@ -30,9 +30,11 @@ export function rules(matchTable: MatchTable, { hits }: Summary, top: number): H
   const never = ruleLines.filter(({ packets }) => packets === 0);
   const others = hits.filter(({ rule }) => rule === null).map(lineOfEnd);
   const busy = [...hit, ...others].sort((a, b) => b.packets - a.packets);
+  if (ruleLines.length === 0 && busy.length === 0)
+    return html`<p>No rule decided anything, and there is none that could.</p>`;
   return html`<p class="answer">${count(hit.length)} of ${counted(ruleLines.length, 'rule')} decided at least one packet.</p>
-${meter(hit.length, ruleLines.length)}
-${lines('What decided, most packets first', busy, top)}${
+${ruleLines.length === 0 ? null : meter(hit.length, ruleLines.length)}
+${busy.length === 0 ? null : lines('What decided, most packets first', busy, top)}${
   never.length === 0
     ? null
     : html`<h3>Never hit: ${counted(never.length, 'rule')}</h3>
