@@ -1,24 +1,20 @@
-import { listInputs } from '../capture/list.ts';
-import { openTraffic } from '../capture/open.ts';
 import type { Traffic } from '../packet/traffic.ts';
-import { replay } from '../replay/replay.ts';
-import { checkCounts } from '../report/check-counts.ts';
 import { plain } from '../report/escape.ts';
 import { notesOf } from '../report/notes.ts';
 import { count, counted } from '../report/numbers.ts';
 import { OUTPUTS } from '../report/registry.ts';
-import { type Settings, type Summary, summarise } from '../report/summary.ts';
+import type { Settings, Summary } from '../report/summary.ts';
 import { DEFAULT_TOP, summaryText } from '../report/text.ts';
-import { CaptureError } from '../source/errors.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import type { Command } from './command.ts';
+import { openInputs } from './inputs.ts';
 import { EXIT_FINDINGS, EXIT_FINE, EXIT_INTERRUPTED, EXIT_TROUBLE, type Io } from './io.ts';
 import { compileNamed, FILENAME, KEEP_GOING, MAX_TABLE_BYTES, manifestPaths, STAGED } from './manifests.ts';
 import { paletteFor } from './palette.ts';
 import type { Parsed } from './parse.ts';
 import { Progress } from './progress.ts';
 import { REPLAY_OPTIONS, replayOptions } from './replay-options.ts';
-import { Spans } from './spans.ts';
+import { replayRun, type Tap } from './replay-run.ts';
 
 export const replayCommand: Command = {
   name: 'replay',
@@ -35,6 +31,7 @@ export const replayCommand: Command = {
       about: 'format',
     },
     ...REPLAY_OPTIONS,
+    { name: 'each', about: 'start afresh for every input: a summary for each, connections of their own' },
     { name: 'fail-on-drop', about: 'exit 1 when a packet is dropped' },
     { name: 'fail-on-undetermined', about: 'exit 1 when a packet could not be judged' },
     { name: 'top', value: 'N', atLeast: 1, default: String(DEFAULT_TOP), about: 'lines of each list of the summary' },
@@ -45,8 +42,8 @@ export const replayCommand: Command = {
   operands: { least: 1, most: Number.POSITIVE_INFINITY, called: 'CAPTURE' },
   notes: [
     'A CAPTURE is a capture, a log or a tuple file, compressed with gzip or zstd or not; its content tells which.',
-    'A folder stands for the files in it, `-` for standard input.',
-    'Several are replayed in the order of their first timestamps, as one stream.',
+    "A folder stands for the files in it, a quoted pattern ('*.pcap') for those it matches, `-` for standard input.",
+    'Several are replayed in the order of their first timestamps, as one stream; --each replays each by itself.',
   ],
   examples: [
     'replay -f k8s/ traffic.pcap',
@@ -60,36 +57,39 @@ async function runReplay(parsed: Parsed, io: Io): Promise<number> {
   manifestPaths(parsed); // what is wrong with the command line is said before anything is read
   const table = await compileNamed(parsed, io);
   if (hasNobodyToJudge(table, io, parsed.has(KEEP_GOING.name))) return EXIT_TROUBLE;
-  const inputs = await openAll(parsed.operands, io);
+  const inputs = await openInputs(parsed.operands, io);
   if (inputs === null) return EXIT_TROUBLE;
   const top = parsed.number('top')!;
   const report = OUTPUTS.get(parsed.one('output')!)!.start({
     table,
-    files: inputs.map((input) => input.file),
+    several: inputs.length > 1,
     palette: paletteFor(io),
     top,
   });
-  const progress = new Progress(io, report.lines !== null);
-  const spans = new Spans();
-  const result = await replay(table, inputs, replayOptions(parsed, io), async (batch, verdicts, input) => {
-    progress.add(batch.count);
-    spans.add(batch, input);
-    if (report.lines !== null) await io.out(report.lines(batch, verdicts, input));
-  });
-  progress.end();
-  const summary = summarise(table, result.tally, result.inputs, settingsOf(parsed), result.aborted);
-  await io.out(report.end(summary));
-  if (report.lines !== null) io.err(besideLines(summary, top));
-  reportFaults(result.inputs, io);
-  const files = result.inputs.map((input) => input.file);
-  for (const [one, other] of spans.overlaps())
-    io.err(
-      `warning: ${plain(files[one]!)} and ${plain(files[other]!)} overlap in time, and were replayed one after the other\n`,
-    );
-  const wrong = checkCounts(summary);
-  if (wrong !== null) throw new Error(wrong);
-  return exitCode(parsed, summary);
+  const { lines } = report;
+  const progress = new Progress(io, lines !== null);
+  const taps: Tap[] = [(batch) => progress.add(batch.count)];
+  if (lines !== null) taps.push((batch, verdicts, input) => io.out(lines(batch, verdicts, input.file)));
+  const codes: number[] = [];
+  for (const run of parsed.has('each') ? oneByOne(inputs) : [inputs]) {
+    const { summary, troubles } = await replayRun(table, run, replayOptions(parsed, io), settingsOf(parsed), taps);
+    progress.end();
+    await io.out(report.end(summary));
+    if (lines !== null) io.err(besideLines(summary, top));
+    for (const trouble of troubles) io.err(trouble);
+    codes.push(exitCode(parsed, summary));
+    if (summary.interrupted) break;
+  }
+  // In the order of their numbers: an interrupt beats trouble, which beats findings.
+  return Math.max(...codes);
 }
+
+/** Each input by itself, in the order of their first timestamps. */
+const oneByOne = (inputs: readonly Traffic[]): Traffic[][] =>
+  inputs
+    .map((input) => ({ input, time: input.firstTime ?? Number.POSITIVE_INFINITY }))
+    .sort((a, b) => (a.time === b.time ? 0 : a.time - b.time))
+    .map(({ input }) => [input]);
 
 /** Policies without pods judge nothing: all traffic would look forwarded, which is an answer to another question. */
 function hasNobodyToJudge({ stats }: MatchTable, io: Io, keepGoing: boolean): boolean {
@@ -97,22 +97,6 @@ function hasNobodyToJudge({ stats }: MatchTable, io: Io, keepGoing: boolean): bo
   const message = `${counted(stats.policies, 'policy', 'policies')} and no pod among the manifests: every packet would be forwarded, as nobody is policed; add the cluster's pods with \`-f\` (kubectl get pods -A -o json)`;
   io.err(keepGoing ? `warning: ${message}\n` : `error: ${message}; --keep-going goes on without\n`);
   return !keepGoing;
-}
-
-/** Opens every input; null when one was refused, and then each refusal has been told. */
-async function openAll(paths: readonly string[], io: Io): Promise<Traffic[] | null> {
-  const inputs: Traffic[] = [];
-  let refused = false;
-  for (const path of listInputs(paths)) {
-    try {
-      inputs.push(await openTraffic(path, { signal: io.signal, stdin: io.stdin }));
-    } catch (error) {
-      if (!(error instanceof CaptureError)) throw error;
-      io.err(`error: ${plain(error.message)}\n`);
-      refused = true;
-    }
-  }
-  return refused ? null : inputs;
 }
 
 const settingsOf = (parsed: Parsed): Settings => ({
@@ -130,11 +114,6 @@ function besideLines(summary: Summary, top: number): string {
   const verdicts = `${count(forwarded.packets)} forwarded, ${count(dropped.packets)} dropped, ${count(undetermined.packets)} undetermined`;
   const notes = notesOf(summary).map((note) => `note: ${plain(note)}\n`);
   return `${verdicts}${notIp > 0 ? `, ${count(notIp)} not IP` : ''}\n${notes.join('')}`;
-}
-
-function reportFaults(inputs: readonly Traffic[], io: Io): void {
-  for (const { fault } of inputs)
-    if (fault !== null) io.err(`error: ${plain(fault.message)} (what came before was replayed)\n`);
 }
 
 /** Packets that no policy dropped: a Service that leads nowhere, a client that its load balancer refuses. */

@@ -18,8 +18,16 @@ export type ReplayResult = {
   readonly aborted: boolean;
 };
 
-/** Called for each batch once it is judged; both batches are overwritten afterwards. `input` is the place in `inputs`. */
-export type OnBatch = (batch: PacketBatch, verdicts: VerdictBatch, input: number) => void | Promise<void>;
+/**
+ * Called for each batch once it is judged; both batches are overwritten afterwards. `place` is that of `input` among
+ * the result's `inputs`.
+ */
+export type OnBatch = (
+  batch: PacketBatch,
+  verdicts: VerdictBatch,
+  place: number,
+  input: Traffic,
+) => void | Promise<void>;
 
 /** Signals, timers and aborts come through at least this often. */
 const YIELD_AFTER_MS = 40;
@@ -50,12 +58,12 @@ async function readAll(
 ): Promise<boolean> {
   let yieldedAt = performance.now();
   try {
-    for (const [place, { first, rest }] of started.entries()) {
+    for (const [place, { input, first, rest }] of started.entries()) {
       run.beginInput();
-      for (let batch = first; batch !== null; batch = await pull(rest)) {
+      for (let batch = first ?? (await pull(rest)); batch !== null; batch = await pull(rest)) {
         if (signal?.aborted) return true;
         const verdicts = run.process(batch);
-        await onBatch?.(batch, verdicts, place);
+        await onBatch?.(batch, verdicts, place, input);
         // A loop over settled promises alone never lets the event loop turn.
         if (performance.now() - yieldedAt < YIELD_AFTER_MS) continue;
         await new Promise((resolve) => setImmediate(resolve));

@@ -10,15 +10,18 @@ import { summaryText } from './text.ts';
 /** What an output may know when a run begins. */
 export type OutputContext = {
   readonly table: MatchTable;
-  /** The inputs as the user named them, by their place in the run. */
-  readonly files: readonly string[];
+  /** There is more than one input. */
+  readonly several: boolean;
   readonly palette: Palette;
   readonly top: number;
 };
 
-/** One run's output: text as batches are judged, or null when it has nothing to say of batches; and text at the end. */
+/**
+ * The output of a command line: text as batches of an input (as the user named it) are judged, or null when it has
+ * nothing to say of batches; and text at the end of each run, of which `--each` makes several.
+ */
 export type Report = {
-  readonly lines: ((batch: PacketBatch, verdicts: VerdictBatch, input: number) => string) | null;
+  readonly lines: ((batch: PacketBatch, verdicts: VerdictBatch, input: string) => string) | null;
   readonly end: (summary: Summary) => string;
 };
 
@@ -28,21 +31,34 @@ export type Output = {
   readonly start: (context: OutputContext) => Report;
 };
 
+/** A blank line between the texts of several runs. */
+function separated(): (text: string) => string {
+  let between = '';
+  return (text) => {
+    const part = between + text;
+    between = '\n';
+    return part;
+  };
+}
+
 /** Every output of `replay`, by the name that `-o` takes. To add one: a file beside this one and a line here. */
 export const OUTPUTS: ReadonlyMap<string, Output> = new Map<string, Output>([
   [
     'text',
     {
       about: 'a summary for people',
-      start: ({ palette, top }) => ({ lines: null, end: (summary) => summaryText(summary, palette, top) }),
+      start: ({ palette, top }) => {
+        const parts = separated();
+        return { lines: null, end: (summary) => parts(summaryText(summary, palette, top)) };
+      },
     },
   ],
   [
     'ndjson',
     {
       about: 'one JSON object for each packet',
-      start: ({ table, files }) => {
-        const writer = new NdjsonWriter(table, files);
+      start: ({ table, several }) => {
+        const writer = new NdjsonWriter(table, several);
         return { lines: (batch, verdicts, input) => writer.lines(batch, verdicts, input), end: () => '' };
       },
     },

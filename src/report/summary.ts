@@ -25,6 +25,8 @@ export type Settings = {
 export type InputWords = {
   readonly file: string;
   readonly format: string;
+  /** What it is compressed with, outermost first. */
+  readonly compressions: readonly string[];
   readonly capture: boolean;
   readonly records: number;
   readonly rows: number;
@@ -146,6 +148,7 @@ function inputWords(input: Traffic): InputWords {
   return {
     file: input.file,
     format: input.format,
+    compressions: input.compressions ?? [],
     capture: input.isCapture,
     records,
     rows,

@@ -72,7 +72,7 @@ function inputs({ inputs }: Summary, palette: Palette): string {
     ],
     inputs.map((input) => [
       input.file,
-      input.format,
+      [input.format, ...input.compressions].join(', '),
       count(input.records),
       count(input.rows),
       ...shown.map(([, of]) => count(of(input))),
