@@ -1,5 +1,6 @@
 import type { PacketBatch } from '../packet/batch.ts';
 import type { CaptureError } from '../source/errors.ts';
+import type { Copier } from './copy.ts';
 import type { Tally } from './tally.ts';
 import type { Window } from './window.ts';
 
@@ -20,6 +21,8 @@ export type Format = {
    * @throws CaptureError when the file cannot be read at all
    */
   readonly open: (window: Window, file: string) => RecordReader;
+  /** Captures: how records of a file that begins with `header` become pcapng. */
+  readonly copier?: (header: Uint8Array) => Copier;
 };
 
 export type RecordReader = {

@@ -14,6 +14,8 @@ export type OpenOptions = {
   readonly signal?: AbortSignal;
   /** What the path `-` reads: standard input, unless a test hands something else. */
   readonly stdin?: AsyncIterable<Uint8Array>;
+  /** Hands out batches without a row as well: for who wants every byte of the records. */
+  readonly whole?: boolean;
 };
 
 /**
@@ -31,15 +33,17 @@ export async function openTraffic(path: string, options: OpenOptions = {}): Prom
     const format = await findFormat(window, path);
     while (window.unread.length < format.headerBytes && !window.ended) await window.more();
     if (window.unread.length < format.headerBytes && window.fault !== null) throw window.fault;
+    const header = window.unread.slice(0, format.headerBytes);
     const reader = format.open(window, path);
     const state = { tally: createTally(), fault: null as CaptureError | null };
-    const batches = readBatches(window, reader, createBatch(), state, signal);
+    const batches = readBatches(window, reader, createBatch(), state, signal, options.whole ?? false);
     let taken = false;
     return {
       file: path,
       format: format.name,
       compressions,
       isCapture: format.isCapture,
+      header,
       counts: state.tally,
       get fault() {
         return state.fault;

@@ -2,6 +2,7 @@ import { BATCH_ROWS, type PacketBatch } from '../packet/batch.ts';
 import { CaptureError } from '../source/errors.ts';
 import { type Format, FULL, MORE, type ReadResult } from './format.ts';
 import { takeFrame } from './frame.ts';
+import { copyPcap } from './pcap-copy.ts';
 import { beginsLikePcap, HEADER_BYTES, type PcapLayout, readPcapHeader } from './pcap-header.ts';
 import type { Tally } from './tally.ts';
 import type { Window } from './window.ts';
@@ -26,6 +27,7 @@ export const pcap: Format = {
     window.at += HEADER_BYTES;
     return { read: (from, batch, tally) => readRecords(from, batch, tally, layout, file) };
   },
+  copier: (header) => copyPcap(readPcapHeader(header, '')),
 };
 
 function readRecords(window: Window, batch: PacketBatch, tally: Tally, layout: PcapLayout, file: string): ReadResult {

@@ -1,3 +1,5 @@
+import type { Traffic } from '../packet/traffic.ts';
+import type { Copier } from './copy.ts';
 import type { Format } from './format.ts';
 import { pcap } from './pcap.ts';
 import { pcapng } from './pcapng.ts';
@@ -8,3 +10,9 @@ export const formats: readonly Format[] = [pcap, pcapng, tuples];
 
 /** How many bytes may pass before a format must be found. */
 export const MAX_HEAD_BYTES = 1 << 16;
+
+/** What copies the records of an input as pcapng; null when it has no frames. */
+export function copierOf({ format, header }: Traffic): Copier | null {
+  const copier = formats.find(({ name }) => name === format)?.copier;
+  return copier === undefined || header === undefined ? null : copier(header);
+}

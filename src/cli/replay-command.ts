@@ -6,6 +6,7 @@ import { OUTPUTS } from '../report/registry.ts';
 import type { Settings, Summary } from '../report/summary.ts';
 import { DEFAULT_TOP, summaryText } from '../report/text.ts';
 import type { MatchTable } from '../table/match-table.ts';
+import { Annotations, WRITE_OPTIONS, writes } from './annotate.ts';
 import type { Command } from './command.ts';
 import { openInputs } from './inputs.ts';
 import { EXIT_FINDINGS, EXIT_FINE, EXIT_INTERRUPTED, EXIT_TROUBLE, type Io } from './io.ts';
@@ -35,6 +36,7 @@ export const replayCommand: Command = {
     { name: 'fail-on-drop', about: 'exit 1 when a packet is dropped' },
     { name: 'fail-on-undetermined', about: 'exit 1 when a packet could not be judged' },
     { name: 'top', value: 'N', atLeast: 1, default: String(DEFAULT_TOP), about: 'lines of each list of the summary' },
+    ...WRITE_OPTIONS,
     STAGED,
     KEEP_GOING,
     MAX_TABLE_BYTES,
@@ -57,7 +59,7 @@ async function runReplay(parsed: Parsed, io: Io): Promise<number> {
   manifestPaths(parsed); // what is wrong with the command line is said before anything is read
   const table = await compileNamed(parsed, io);
   if (hasNobodyToJudge(table, io, parsed.has(KEEP_GOING.name))) return EXIT_TROUBLE;
-  const inputs = await openInputs(parsed.operands, io);
+  const inputs = await openInputs(parsed.operands, io, writes(parsed));
   if (inputs === null) return EXIT_TROUBLE;
   const top = parsed.number('top')!;
   const report = OUTPUTS.get(parsed.one('output')!)!.start({
@@ -70,15 +72,22 @@ async function runReplay(parsed: Parsed, io: Io): Promise<number> {
   const progress = new Progress(io, lines !== null);
   const taps: Tap[] = [(batch) => progress.add(batch.count)];
   if (lines !== null) taps.push((batch, verdicts, input) => io.out(lines(batch, verdicts, input.file)));
+  const annotations = new Annotations(parsed, table, inputs);
+  taps.push((batch, verdicts, input) => annotations.add(batch, verdicts, input));
   const codes: number[] = [];
-  for (const run of parsed.has('each') ? oneByOne(inputs) : [inputs]) {
-    const { summary, troubles } = await replayRun(table, run, replayOptions(parsed, io), settingsOf(parsed), taps);
-    progress.end();
-    await io.out(report.end(summary));
-    if (lines !== null) io.err(besideLines(summary, top));
-    for (const trouble of troubles) io.err(trouble);
-    codes.push(exitCode(parsed, summary));
-    if (summary.interrupted) break;
+  try {
+    for (const run of parsed.has('each') ? oneByOne(inputs) : [inputs]) {
+      const { summary, troubles } = await replayRun(table, run, replayOptions(parsed, io), settingsOf(parsed), taps);
+      progress.end();
+      await io.out(report.end(summary));
+      if (lines !== null) io.err(besideLines(summary, top));
+      for (const trouble of troubles) io.err(trouble);
+      codes.push(exitCode(parsed, summary));
+      if (summary.interrupted) break;
+    }
+    annotations.commit();
+  } finally {
+    annotations.discard();
   }
   // In the order of their numbers: an interrupt beats trouble, which beats findings.
   return Math.max(...codes);

@@ -74,6 +74,9 @@ export type PacketBatch = {
   /** The bytes that frameAt and quotedAt point into: valid until the next batch. */
   buffer: Uint8Array;
   view: DataView;
+  /** Which bytes of `buffer` were read for this batch: whole records, those that gave no row among them. */
+  from: number;
+  to: number;
   /** The tuple file's own text of `ts` by row; empty for captures. */
   readonly timeText: (string | null)[];
 };
@@ -167,6 +170,8 @@ export function createBatch(rows: number = BATCH_ROWS): PacketBatch {
     outer: ends(),
     buffer,
     view: new DataView(buffer.buffer),
+    from: 0,
+    to: 0,
     timeText: [],
   };
 }

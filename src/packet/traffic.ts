@@ -17,6 +17,8 @@ export type Traffic = {
   readonly isCapture: boolean;
   /** Seconds since 1970 of its first row that has a time, Infinity when none has; missing when nobody has looked. */
   readonly firstTime?: number;
+  /** The bytes that the input begins with, as many as tell how its records are to be read. */
+  readonly header?: Uint8Array;
   readonly counts: TrafficCounts;
   /** Why the input was not read to its end; null while all is well. Complete once the iteration has ended. */
   readonly fault: CaptureError | null;

@@ -16,7 +16,8 @@ export function whyDropped(conversation: ConversationWords): string {
   return conversation.reasons.map((reason) => `${reason}: ${REASON_WORDS[reason]}`).join('; ');
 }
 
-function denial(decision: EndDecision): string {
+/** Why an end that denies does. */
+export function denial(decision: EndDecision): string {
   if (decision.policy !== null) return `denied by ${decision.kind} ${decision.policy}, rule ${decision.rule}`;
   const isolating = decision.isolatedAt ?? [];
   if (isolating.length === 0)
