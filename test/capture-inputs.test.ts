@@ -153,7 +153,7 @@ test('--each starts afresh for every input, and sums each up', () =>
 
 test('many files need few open ones', () =>
   inFolder(async (folder) => {
-    const files = 260;
+    const files = 210;
     for (let i = 0; i < files; i++) writeFileSync(join(folder, `${i}.pcap`), pcap([at(1000 - i)]));
     const line = 'ulimit -n 200; exec "$0" "$@"';
     const run = spawnSync(

@@ -8,8 +8,11 @@ export type CommentOf = (record: number) => Uint8Array | null;
 export type Copier = {
   /** What stands before the first record. */
   readonly head: Uint8Array;
-  /** Appends the records in [from, to) of `buffer`, which are whole, as a batch says. */
-  readonly copy: (buffer: Uint8Array, from: number, to: number, commentOf: CommentOf, into: Growing) => void;
+  /**
+   * Appends the records of `bytes`, which are whole, up to the one with number `last`; says where it stopped, to go on
+   * from there.
+   */
+  readonly copy: (bytes: Uint8Array, last: number, commentOf: CommentOf, into: Growing) => number;
 };
 
 const FIRST_BYTES = 1 << 20;
@@ -22,6 +25,17 @@ export class Growing {
 
   get written(): Uint8Array {
     return this.bytes.subarray(0, this.length);
+  }
+
+  append(bytes: Uint8Array): void {
+    const at = this.take(bytes.length);
+    this.bytes.set(bytes, at);
+  }
+
+  /** Forgets the first of them. */
+  drop(bytes: number): void {
+    this.bytes.copyWithin(0, bytes, this.length);
+    this.length -= bytes;
   }
 
   /** Makes room for that many more, cleared, and says where they begin. */

@@ -32,13 +32,15 @@ export function copyPcap(layout: PcapLayout): Copier {
   let record = 0;
   return {
     head: headOf(layout),
-    copy: (buffer, from, to, commentOf, into) => {
-      const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
-      for (let at = from; at < to; ) {
+    copy: (bytes, last, commentOf, into) => {
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      let at = 0;
+      while (at < bytes.length && record < last) {
         const captured = view.getUint32(at + RECORD_CAPTURED, layout.littleEndian);
         copyRecord(view, at, captured, layout, commentOf, ++record, into);
         at += layout.recordBytes + captured;
       }
+      return at;
     },
   };
 }

@@ -20,6 +20,7 @@ import {
 /** The length of a section, 64 bits: it is not the old one any more, and all ones say that nobody knows it. */
 const SECTION_LENGTH = 16;
 
+const PACKETS: ReadonlySet<number> = new Set([ENHANCED_PACKET, OBSOLETE_PACKET, SIMPLE_PACKET]);
 const COPIED: ReadonlySet<number> = new Set([INTERFACE, NAMES, STATISTICS, CUSTOM]);
 
 /**
@@ -32,36 +33,30 @@ export function copyPcapng(): Copier {
   let record = 0;
   return {
     head: new Uint8Array(0),
-    copy: (buffer, from, to, commentOf, into) => {
-      const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
-      let length = 0;
-      for (let at = from; at < to; at += length) {
+    copy: (bytes, last, commentOf, into) => {
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      let at = 0;
+      while (at < bytes.length) {
         const type = view.getUint32(at, littleEndian);
+        if (PACKETS.has(type) && record === last) break;
         if (type === SECTION) littleEndian = byteOrder(view, at) ?? littleEndian;
-        length = view.getUint32(at + LENGTH, littleEndian);
-        const block = buffer.subarray(at, at + length);
-        if (type === ENHANCED_PACKET || type === OBSOLETE_PACKET) {
-          const comment = commentOf(++record);
-          if (comment !== null) copyPacket(block, littleEndian, comment, into);
-        } else if (type === SIMPLE_PACKET) {
-          if (commentOf(++record) !== null) copyBlock(block, into);
-        } else if (type === SECTION) copySection(block, into);
-        else if (COPIED.has(type)) copyBlock(block, into);
+        const length = view.getUint32(at + LENGTH, littleEndian);
+        const block = bytes.subarray(at, at + length);
+        const comment = PACKETS.has(type) ? commentOf(++record) : null;
+        if (comment !== null && type !== SIMPLE_PACKET) copyPacket(block, littleEndian, comment, into);
+        else if (comment !== null || COPIED.has(type)) into.append(block);
+        else if (type === SECTION) copySection(block, into);
+        at += length;
       }
+      return at;
     },
   };
 }
 
 function copySection(block: Uint8Array, into: Growing): void {
-  const at = copyBlock(block, into) + SECTION_LENGTH;
+  const at = into.length + SECTION_LENGTH;
+  into.append(block);
   into.bytes.fill(0xff, at, at + 8);
-}
-
-/** Says where the copy begins. */
-function copyBlock(block: Uint8Array, into: Growing): number {
-  const at = into.take(block.length);
-  into.bytes.set(block, at);
-  return at;
 }
 
 function copyPacket(block: Uint8Array, littleEndian: boolean, comment: Uint8Array, into: Growing): void {

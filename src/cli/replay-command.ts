@@ -1,14 +1,13 @@
 import type { Traffic } from '../packet/traffic.ts';
 import { plain } from '../report/escape.ts';
 import { notesOf } from '../report/notes.ts';
-import { count, counted } from '../report/numbers.ts';
+import { count } from '../report/numbers.ts';
 import { OUTPUTS } from '../report/registry.ts';
 import type { Settings, Summary } from '../report/summary.ts';
 import { DEFAULT_TOP, summaryText } from '../report/text.ts';
-import type { MatchTable } from '../table/match-table.ts';
 import { Annotations, WRITE_OPTIONS, writes } from './annotate.ts';
 import type { Command } from './command.ts';
-import { openInputs } from './inputs.ts';
+import { hasNobodyToJudge, openAll, tellOfInputs } from './inputs.ts';
 import { EXIT_FINDINGS, EXIT_FINE, EXIT_INTERRUPTED, EXIT_TROUBLE, type Io } from './io.ts';
 import { compileNamed, FILENAME, KEEP_GOING, MAX_TABLE_BYTES, manifestPaths, STAGED } from './manifests.ts';
 import { paletteFor } from './palette.ts';
@@ -59,7 +58,7 @@ async function runReplay(parsed: Parsed, io: Io): Promise<number> {
   manifestPaths(parsed); // what is wrong with the command line is said before anything is read
   const table = await compileNamed(parsed, io);
   if (hasNobodyToJudge(table, io, parsed.has(KEEP_GOING.name))) return EXIT_TROUBLE;
-  const inputs = await openInputs(parsed.operands, io, writes(parsed));
+  const inputs = await openAll(parsed.operands, io, writes(parsed));
   if (inputs === null) return EXIT_TROUBLE;
   const top = parsed.number('top')!;
   const report = OUTPUTS.get(parsed.one('output')!)!.start({
@@ -73,15 +72,21 @@ async function runReplay(parsed: Parsed, io: Io): Promise<number> {
   const taps: Tap[] = [(batch) => progress.add(batch.count)];
   if (lines !== null) taps.push((batch, verdicts, input) => io.out(lines(batch, verdicts, input.file)));
   const annotations = new Annotations(parsed, table, inputs);
-  taps.push((batch, verdicts, input) => annotations.add(batch, verdicts, input));
+  taps.push((batch, verdicts) => annotations.add(batch, verdicts));
   const codes: number[] = [];
   try {
     for (const run of parsed.has('each') ? oneByOne(inputs) : [inputs]) {
-      const { summary, troubles } = await replayRun(table, run, replayOptions(parsed, io), settingsOf(parsed), taps);
+      const { summary, read, spans } = await replayRun(
+        table,
+        annotations.of(run),
+        replayOptions(parsed, io),
+        settingsOf(parsed),
+        taps,
+      );
       progress.end();
       await io.out(report.end(summary));
       if (lines !== null) io.err(besideLines(summary, top));
-      for (const trouble of troubles) io.err(trouble);
+      tellOfInputs(read, spans, io);
       codes.push(exitCode(parsed, summary));
       if (summary.interrupted) break;
     }
@@ -99,14 +104,6 @@ const oneByOne = (inputs: readonly Traffic[]): Traffic[][] =>
     .map((input) => ({ input, time: input.firstTime ?? Number.POSITIVE_INFINITY }))
     .sort((a, b) => (a.time === b.time ? 0 : a.time - b.time))
     .map(({ input }) => [input]);
-
-/** Policies without pods judge nothing: all traffic would look forwarded, which is an answer to another question. */
-function hasNobodyToJudge({ stats }: MatchTable, io: Io, keepGoing: boolean): boolean {
-  if (stats.policies === 0 || stats.endpoints > 0) return false;
-  const message = `${counted(stats.policies, 'policy', 'policies')} and no pod among the manifests: every packet would be forwarded, as nobody is policed; add the cluster's pods with \`-f\` (kubectl get pods -A -o json)`;
-  io.err(keepGoing ? `warning: ${message}\n` : `error: ${message}; --keep-going goes on without\n`);
-  return !keepGoing;
-}
 
 const settingsOf = (parsed: Parsed): Settings => ({
   track: !parsed.has('no-track'),

@@ -3,11 +3,9 @@ import type { Traffic } from '../packet/traffic.ts';
 import type { ReplayOptions } from '../replay/options.ts';
 import { replay } from '../replay/replay.ts';
 import { checkCounts } from '../report/check-counts.ts';
-import { plain } from '../report/escape.ts';
 import { type Settings, type Summary, summarise } from '../report/summary.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import type { VerdictBatch } from '../verdict/batch.ts';
-import { faultsOf } from './inputs.ts';
 import { Spans } from './spans.ts';
 
 /** Sees every judged batch of a run; both batches are overwritten afterwards. */
@@ -15,8 +13,9 @@ export type Tap = (batch: PacketBatch, verdicts: VerdictBatch, input: Traffic) =
 
 export type Ran = {
   readonly summary: Summary;
-  /** What standard error is told of the inputs: those that were not read to their ends, those that overlap. */
-  readonly troubles: readonly string[];
+  /** The inputs in the order in which they were read. */
+  readonly read: readonly Traffic[];
+  readonly spans: Spans;
 };
 
 /** Replays inputs as one stream, and shows each batch to the taps in their order. */
@@ -39,11 +38,5 @@ export async function replayRun(
   const summary = summarise(table, tally, read, settings, aborted);
   const wrong = checkCounts(summary);
   if (wrong !== null) throw new Error(wrong);
-  const overlaps = spans
-    .overlaps()
-    .map(
-      ([one, other]) =>
-        `warning: ${plain(read[one]!.file)} and ${plain(read[other]!.file)} overlap in time, and were replayed one after the other\n`,
-    );
-  return { summary, troubles: [...faultsOf(read), ...overlaps] };
+  return { summary, read, spans };
 }

@@ -28,8 +28,9 @@ export async function inOrder(inputs: readonly Traffic[], signal: AbortSignal | 
 
 async function firstOf(rest: AsyncIterator<PacketBatch>, signal: AbortSignal | undefined): Promise<PacketBatch | null> {
   try {
-    const next = await rest.next();
-    return next.done ? null : next.value;
+    for (let next = await rest.next(); !next.done; next = await rest.next())
+      if (next.value.count > 0) return next.value;
+    return null;
   } catch (error) {
     if (signal?.aborted) return null;
     throw error;
