@@ -49,6 +49,7 @@ export function takeFrame(
   batch.captured[row] = captured;
   batch.bytes[row] = wire;
   batch.frameAt[row] = frame;
+  link.readRecorded?.(batch, row, frame, frameEnd);
   batch.count = row + 1;
   return true;
 }

@@ -1,3 +1,4 @@
+import { RecordedTally } from '../compare/recorded.ts';
 import type { PacketBatch } from '../packet/batch.ts';
 import type { Traffic } from '../packet/traffic.ts';
 import type { ReplayOptions } from '../replay/options.ts';
@@ -27,15 +28,17 @@ export async function replayRun(
   taps: readonly Tap[],
 ): Promise<Ran> {
   const spans = new Spans();
+  const recorded = new RecordedTally(table);
   const {
     tally,
     inputs: read,
     aborted,
   } = await replay(table, inputs, options, async (batch, verdicts, place, input) => {
     spans.add(batch, place);
+    recorded.add(batch, verdicts, input.file);
     for (const tap of taps) await tap(batch, verdicts, input);
   });
-  const summary = summarise(table, tally, read, settings, aborted);
+  const summary = summarise(table, tally, read, settings, aborted, recorded.agreement);
   const wrong = checkCounts(summary);
   if (wrong !== null) throw new Error(wrong);
   return { summary, read, spans };

@@ -58,8 +58,12 @@ export type PacketBatch = {
   /** How many packets and bytes the row stands for: 1 and `length` for a packet. */
   readonly packets: Float64Array;
   readonly bytes: Float64Array;
-  /** What a log says happened: RECORDED_*. */
+  /** What a log says happened: RECORDED_*; and at which end of the packet: AT_*. */
   readonly recorded: Uint8Array;
+  readonly recordedAt: Uint8Array;
+  /** Where the words of a firewall's log (NFLOG's prefix) begin in `buffer`, and how many bytes they are; 0 without. */
+  readonly prefixAt: Int32Array;
+  readonly prefixBytes: Uint8Array;
 
   /** Where the frame begins in `buffer`; -1 for rows that have no bytes. */
   readonly frameAt: Int32Array;
@@ -123,6 +127,13 @@ export const HAS_ICMP_ID = 1 << 9;
 export const RECORDED_NONE = 0;
 export const RECORDED_FORWARDED = 1;
 export const RECORDED_DROPPED = 2;
+/** It was asked, and left the packet to whoever is asked next. */
+export const RECORDED_PASSED = 3;
+
+/** What is recorded is about the packet, or about the policy of one of its ends. */
+export const AT_BOTH = 0;
+export const AT_EGRESS = 1;
+export const AT_INGRESS = 2;
 
 /** An empty batch with all of its columns. Some 500 KB; made once a source. */
 export function createBatch(rows: number = BATCH_ROWS): PacketBatch {
@@ -164,6 +175,9 @@ export function createBatch(rows: number = BATCH_ROWS): PacketBatch {
     packets: new Float64Array(rows),
     bytes: new Float64Array(rows),
     recorded: bytes(),
+    recordedAt: bytes(),
+    prefixAt: words(),
+    prefixBytes: bytes(),
     frameAt: words(),
     quotedAt: words(),
     endAt: words(),

@@ -1,5 +1,6 @@
 import type { Traffic } from '../packet/traffic.ts';
 import type { MatchTable } from '../table/match-table.ts';
+import type { Agreement } from '../verdict/agreement.ts';
 import {
   DROPPED,
   FLAGS,
@@ -77,6 +78,8 @@ export type Summary = {
   readonly crowdedOut: Amount;
   readonly evictions: number;
   readonly backwards: number;
+  /** How the verdicts stand to those that the inputs recorded; null when they recorded none. */
+  readonly recorded: Agreement | null;
 };
 
 export function summarise(
@@ -85,6 +88,7 @@ export function summarise(
   inputs: readonly Traffic[],
   settings: Settings,
   interrupted: boolean,
+  recorded: Agreement | null = null,
 ): Summary {
   const { verdicts } = tally;
   return {
@@ -110,6 +114,7 @@ export function summarise(
     crowdedOut: tally.crowdedOut,
     evictions: tally.evictions,
     backwards: tally.backwards,
+    recorded,
   };
 }
 

@@ -8,6 +8,7 @@ import { count, counted, percent, utc } from './numbers.ts';
 import { type Palette, PLAIN } from './palette.ts';
 import { placesBelow, placesOf, sharedFolder } from './places.ts';
 import { REASON_WORDS } from './reason-words.ts';
+import { recordedText } from './recorded.ts';
 import { type ReasonAmount, type Summary, serviceOf } from './summary.ts';
 import { whyDropped } from './why.ts';
 
@@ -24,6 +25,7 @@ export function summaryText(summary: Summary, palette: Palette = PLAIN, top: num
     dropped(summary, palette, top),
     undetermined(summary, palette, top),
     hits(summary, palette, top),
+    recordedText(summary.recorded, palette),
     notesOf(summary)
       .map((note) => `note: ${plain(note)}\n`)
       .join(''),

@@ -1,3 +1,5 @@
+import type { PacketBatch } from '../batch.ts';
+
 /** How frames of one link type lead to their IP header. */
 export type LinkType = {
   /** As `tcpdump -L` prints it. */
@@ -7,4 +9,6 @@ export type LinkType = {
    * there, and its version is one that the link header announces; nothing else of it has been looked at.
    */
   readonly findIp: (view: DataView, at: number, end: number) => number;
+  /** Writes what the link header of [at, end), which gave a row, says was done with the packet. */
+  readonly readRecorded?: (batch: PacketBatch, row: number, at: number, end: number) => void;
 };
