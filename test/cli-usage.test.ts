@@ -31,7 +31,7 @@ const refusals: readonly (readonly [line: string, message: string])[] = [
   ['replay -f k8s --midstream lose a', 'is none of infer, loose, strict, did you mean `loose`?'],
   ['replay -f k8s --midstream a --midstream', 'is none of infer, loose, strict'],
   ['replay -f k8s --top 1 --top 2 a', 'error: option `--top` is given twice'],
-  ['replay -f k8s -o xml a', 'error: option `-o`: `xml` is none of text, ndjson, json'],
+  ['replay -f k8s -o xml a', 'error: option `-o`: `xml` is none of text, wide, md, ndjson, csv, json'],
   ['replay -f k8s --no-track=1 a', 'error: option `--no-track` takes no value, got `1`'],
   ['replay -f k8s --top 0 a', 'error: option `--top`: `0` is no whole number of at least 1'],
   ['replay -f k8s --top 1e3 a', 'error: option `--top`: `1e3` is no whole number'],

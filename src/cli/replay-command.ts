@@ -1,12 +1,13 @@
 import type { Traffic } from '../packet/traffic.ts';
 import { plain } from '../report/escape.ts';
 import { notesOf } from '../report/notes.ts';
-import { count } from '../report/numbers.ts';
+import { count, counted } from '../report/numbers.ts';
 import { OUTPUTS } from '../report/registry.ts';
-import type { Settings, Summary } from '../report/summary.ts';
+import type { Filtered, Settings, Summary } from '../report/summary.ts';
 import { DEFAULT_TOP, summaryText } from '../report/text.ts';
 import { Annotations, WRITE_OPTIONS, writes } from './annotate.ts';
 import type { Command } from './command.ts';
+import { FILTER_OPTIONS, filterOf } from './filter-options.ts';
 import { hasNobodyToJudge, openAll, tellOfInputs } from './inputs.ts';
 import { EXIT_FINDINGS, EXIT_FINE, EXIT_INTERRUPTED, EXIT_TROUBLE, type Io } from './io.ts';
 import { compileNamed, FILENAME, KEEP_GOING, MAX_TABLE_BYTES, manifestPaths, STAGED } from './manifests.ts';
@@ -35,6 +36,7 @@ export const replayCommand: Command = {
     { name: 'fail-on-drop', about: 'exit 1 when a packet is dropped' },
     { name: 'fail-on-undetermined', about: 'exit 1 when a packet could not be judged' },
     { name: 'top', value: 'N', atLeast: 1, default: String(DEFAULT_TOP), about: 'lines of each list of the summary' },
+    ...FILTER_OPTIONS,
     ...WRITE_OPTIONS,
     STAGED,
     KEEP_GOING,
@@ -58,6 +60,7 @@ async function runReplay(parsed: Parsed, io: Io): Promise<number> {
   manifestPaths(parsed); // what is wrong with the command line is said before anything is read
   const table = await compileNamed(parsed, io);
   if (hasNobodyToJudge(table, io, parsed.has(KEEP_GOING.name))) return EXIT_TROUBLE;
+  const filter = filterOf(parsed, table);
   const inputs = await openAll(parsed.operands, io, writes(parsed));
   if (inputs === null) return EXIT_TROUBLE;
   const top = parsed.number('top')!;
@@ -70,7 +73,7 @@ async function runReplay(parsed: Parsed, io: Io): Promise<number> {
   const { lines } = report;
   const progress = new Progress(io, lines !== null);
   const taps: Tap[] = [(batch) => progress.add(batch.count)];
-  if (lines !== null) taps.push((batch, verdicts, input) => io.out(lines(batch, verdicts, input.file)));
+  if (lines !== null) taps.push((batch, verdicts, input, shown) => io.out(lines(batch, verdicts, input.file, shown)));
   const annotations = new Annotations(parsed, table, inputs);
   taps.push((batch, verdicts) => annotations.add(batch, verdicts));
   const codes: number[] = [];
@@ -81,6 +84,7 @@ async function runReplay(parsed: Parsed, io: Io): Promise<number> {
         annotations.of(run),
         replayOptions(parsed, io),
         settingsOf(parsed),
+        filter,
         taps,
       );
       progress.end();
@@ -119,8 +123,12 @@ function besideLines(summary: Summary, top: number): string {
   const notIp = summary.inputs.reduce((sum, input) => sum + input.notIp, 0);
   const verdicts = `${count(forwarded.packets)} forwarded, ${count(dropped.packets)} dropped, ${count(undetermined.packets)} undetermined`;
   const notes = notesOf(summary).map((note) => `note: ${plain(note)}\n`);
-  return `${verdicts}${notIp > 0 ? `, ${count(notIp)} not IP` : ''}\n${notes.join('')}`;
+  const shown = summary.filter === null ? '' : filterLine(summary.filter, summary);
+  return `${verdicts}${notIp > 0 ? `, ${count(notIp)} not IP` : ''}\n${shown}${notes.join('')}`;
 }
+
+const filterLine = ({ conditions, total: shown }: Filtered, { total }: Summary): string =>
+  `filter: ${plain(conditions.join(', '))}: ${count(shown.packets)} of ${counted(total.packets, 'packet')} shown\n`;
 
 /** Packets that no policy dropped: a Service that leads nowhere, a client that its load balancer refuses. */
 const beyondPolicy = (reasons: Summary['reasons']): number =>

@@ -53,7 +53,7 @@ function commentOf(table: MatchTable, verdicts: VerdictBatch, row: number): stri
 }
 
 /** What one end decided, in half a line. */
-function endWords(decision: EndDecision): string {
+export function endWords(decision: EndDecision): string {
   const { action, reason, kind, policy, rule, at } = decision;
   if (reason === 'rule') {
     const place = at === null ? '' : `, ${lineOf(at)}`;

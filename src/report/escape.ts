@@ -16,3 +16,17 @@ export const plain = (text: string): string => text.replace(UNSAFE, escapeUnit);
 /** A value as JSON, safe for a terminal. `indent` as JSON.stringify takes it. */
 export const toJson = (value: unknown, indent?: number): string =>
   JSON.stringify(value, null, indent).replace(UNSAFE_IN_JSON, escapeUnit);
+
+/** Text that Markdown is to show as it is: no markup, no link, no cell's end. HTML is markup there too. */
+export const markdown = (text: string): string => plain(text).replace(/[\\`*_{}[\]<>|#~&]/g, '\\$&');
+
+/** What a spreadsheet would take for a formula: it runs what a cell begins with. */
+const FORMULA = /^[=+\-@\t\r]/;
+
+/** A field of CSV (RFC 4180), which no spreadsheet takes for a formula: an apostrophe stands before what looks like one. */
+export function csvField(value: string | number | null): string {
+  if (value === null) return '';
+  if (typeof value === 'number') return String(value);
+  const text = FORMULA.test(value) ? `'${value}` : value;
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -33,13 +33,14 @@ export class NdjsonWriter {
     this.#several = several;
   }
 
-  /** The lines of one batch of an input, each ended by a newline. */
-  lines(batch: PacketBatch, verdicts: VerdictBatch, input: string): string {
+  /** The lines of one batch of an input, each ended by a newline; `shown` leaves out the rows where it is 0. */
+  lines(batch: PacketBatch, verdicts: VerdictBatch, input: string, shown: Uint8Array | null = null): string {
     const decisions = this.#decisions;
     const addresses = this.#addresses;
     const file = this.#several ? `,"file":${toJson(input)}` : '';
     let out = '';
     for (let row = 0; row < batch.count; row++) {
+      if (shown !== null && shown[row] === 0) continue;
       const flags = verdicts.flags[row]!;
       const opener = (flags & OTHER_FILE) === 0 ? verdicts.opener[row]! : 0;
       out += `{"n":${batch.n[row]}${file},"ts":${timeJson(batch, row)}${endsJson(batch, row, addresses)}${icmpJson(batch, row)}`;

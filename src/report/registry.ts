@@ -1,11 +1,13 @@
 import type { PacketBatch } from '../packet/batch.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import type { VerdictBatch } from '../verdict/batch.ts';
+import { CsvWriter } from './csv.ts';
 import { toJson } from './escape.ts';
 import { NdjsonWriter } from './ndjson.ts';
 import type { Palette } from './palette.ts';
+import { MARKDOWN, textStyle } from './style.ts';
 import type { Summary } from './summary.ts';
-import { summaryText } from './text.ts';
+import { summaryIn, summaryText } from './text.ts';
 
 /** What an output may know when a run begins. */
 export type OutputContext = {
@@ -21,7 +23,9 @@ export type OutputContext = {
  * nothing to say of batches; and text at the end of each run, of which `--each` makes several.
  */
 export type Report = {
-  readonly lines: ((batch: PacketBatch, verdicts: VerdictBatch, input: string) => string) | null;
+  readonly lines:
+    | ((batch: PacketBatch, verdicts: VerdictBatch, input: string, shown: Uint8Array | null) => string)
+    | null;
   readonly end: (summary: Summary) => string;
 };
 
@@ -41,25 +45,47 @@ function separated(): (text: string) => string {
   };
 }
 
+const summaries =
+  (write: (summary: Summary, context: OutputContext) => string): Output['start'] =>
+  (context) => {
+    const parts = separated();
+    return { lines: null, end: (summary) => parts(write(summary, context)) };
+  };
+
 /** Every output of `replay`, by the name that `-o` takes. To add one: a file beside this one and a line here. */
 export const OUTPUTS: ReadonlyMap<string, Output> = new Map<string, Output>([
   [
     'text',
     {
       about: 'a summary for people',
-      start: ({ palette, top }) => {
-        const parts = separated();
-        return { lines: null, end: (summary) => parts(summaryText(summary, palette, top)) };
-      },
+      start: summaries((summary, { palette, top }) => summaryText(summary, palette, top)),
     },
   ],
+  [
+    'wide',
+    {
+      about: 'the same with all that is known of each line',
+      start: summaries((summary, { palette, top }) => summaryIn(summary, textStyle(palette, true), top)),
+    },
+  ],
+  ['md', { about: 'the same as Markdown', start: summaries((summary, { top }) => summaryIn(summary, MARKDOWN, top)) }],
   [
     'ndjson',
     {
       about: 'one JSON object for each packet',
       start: ({ table, several }) => {
         const writer = new NdjsonWriter(table, several);
-        return { lines: (batch, verdicts, input) => writer.lines(batch, verdicts, input), end: () => '' };
+        return { lines: (...rows) => writer.lines(...rows), end: () => '' };
+      },
+    },
+  ],
+  [
+    'csv',
+    {
+      about: 'the same as a table, for spreadsheets',
+      start: ({ table }) => {
+        const writer = new CsvWriter(table);
+        return { lines: (...rows) => writer.lines(...rows), end: () => writer.end() };
       },
     },
   ],

@@ -80,6 +80,16 @@ export type Summary = {
   readonly backwards: number;
   /** How the verdicts stand to those that the inputs recorded; null when they recorded none. */
   readonly recorded: Agreement | null;
+  /** What a filter lets through: then reasons, hits and conversations are of that alone. Null without one. */
+  readonly filter: Filtered | null;
+};
+
+export type Filtered = {
+  /** As the command line has them. */
+  readonly conditions: readonly string[];
+  readonly rows: number;
+  readonly total: Amount;
+  readonly verdicts: Summary['verdicts'];
 };
 
 export function summarise(
@@ -115,8 +125,21 @@ export function summarise(
     evictions: tally.evictions,
     backwards: tally.backwards,
     recorded,
+    filter: null,
   };
 }
+
+/** A summary whose lists are of what a filter lets through, and whose totals are of all. */
+export const withFilter = (all: Summary, shown: Summary, conditions: readonly string[]): Summary => ({
+  ...all,
+  reasons: shown.reasons,
+  hits: shown.hits,
+  dropped: shown.dropped,
+  undeterminedBy: shown.undeterminedBy,
+  undetermined: shown.undetermined,
+  crowdedOut: shown.crowdedOut,
+  filter: { conditions, rows: shown.rows, total: shown.total, verdicts: shown.verdicts },
+});
 
 /** Most packets first; what is equal stays in the order in which it was seen. */
 export const byPackets = (a: { readonly packets: number }, b: { readonly packets: number }): number =>
