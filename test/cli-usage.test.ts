@@ -11,12 +11,14 @@ import { command } from './paths.ts';
 
 const refusals: readonly (readonly [line: string, message: string])[] = [
   ['repaly', 'error: unknown command `repaly`, did you mean `replay`?'],
-  ['xyzzy', 'error: unknown command `xyzzy`, expected one of replay, explain, validate, table, conformance'],
+  [
+    'xyzzy',
+    'error: unknown command `xyzzy`, expected one of replay, explain, info, validate, table, collect, conformance, completion',
+  ],
   ['--midstream', 'error: unknown option `--midstream`: the command comes first'],
   ['diff', 'error: `diff` is not in this version'],
   ['compare a b', 'error: `compare` is not in this version'],
   ['coverage', 'error: `coverage` is not in this version'],
-  ['collect', 'error: `collect` is not in this version'],
   ['bench', 'error: `bench` is not in this version'],
   ['replay a.pcap', 'error: no manifests: name them with `-f FILE`'],
   ['replay -f k8s', 'error: CAPTURE is missing'],
@@ -38,6 +40,13 @@ const refusals: readonly (readonly [line: string, message: string])[] = [
   ['replay -f k8s --max-connections -1 a', 'error: option `--max-connections` needs a value: N'],
   ['table -f k8s a', 'error: unexpected argument `a`'],
   ['validate', 'error: no manifests'],
+  ['collect --pod web', 'error: option `--pod`: `web` is no NAMESPACE/POD'],
+  ['collect --pod a/b;reboot', 'is no NAMESPACE/POD'],
+  ['collect --node $(reboot)', 'is no name of a node'],
+  ['collect --pod a/b --node c', 'runs on one node'],
+  ['completion', 'error: the shell (bash, zsh, fish) is missing'],
+  ['completion bsh', 'error: `bsh` is none of bash, zsh, fish, did you mean `bash`?'],
+  ['info', 'error: CAPTURE is missing'],
   ['conformance', 'error: FOLDER is missing'],
   ['conformance /nowhere/at/all', 'error: `/nowhere/at/all`: no such folder'],
 ];

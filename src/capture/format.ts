@@ -1,4 +1,5 @@
 import type { PacketBatch } from '../packet/batch.ts';
+import type { CaptureInterface } from '../packet/traffic.ts';
 import type { CaptureError } from '../source/errors.ts';
 import type { Copier } from './copy.ts';
 import type { Tally } from './tally.ts';
@@ -32,6 +33,8 @@ export type RecordReader = {
    * that the window is now at. Whoever calls it again after MORE has read more bytes, or knows that none are left.
    */
   readonly read: (window: Window, batch: PacketBatch, tally: Tally) => ReadResult;
+  /** Captures: what has been described so far. */
+  readonly interfaces?: () => readonly CaptureInterface[];
 };
 
 export const MORE = 'more';

@@ -44,6 +44,7 @@ export async function openTraffic(path: string, options: OpenOptions = {}): Prom
       compressions,
       isCapture: format.isCapture,
       header,
+      ...(reader.interfaces && { interfaces: reader.interfaces }),
       counts: state.tally,
       get fault() {
         return state.fault;

@@ -1,4 +1,5 @@
 import { BATCH_ROWS, type PacketBatch } from '../packet/batch.ts';
+import type { CaptureInterface } from '../packet/traffic.ts';
 import { CaptureError } from '../source/errors.ts';
 import { type Format, FULL, MORE, type ReadResult } from './format.ts';
 import { takeFrame } from './frame.ts';
@@ -34,6 +35,8 @@ import type { Window } from './window.ts';
 const MAX_BLOCK_BYTES = 1 << 26;
 /** Interfaces of one section. */
 const MAX_INTERFACES = 1 << 20;
+/** Of all sections, that are told of. */
+const MAX_DESCRIBED = 1 << 16;
 
 const SECTION_MAGIC = [0x0a, 0x0d, 0x0d, 0x0a];
 
@@ -49,7 +52,10 @@ export const pcapng: Format = {
   headerBytes: SECTION_BYTES,
   open: (_window, file) => {
     const reader = new PcapngReader(file);
-    return { read: (window, batch, tally) => reader.read(window, batch, tally) };
+    return {
+      read: (window, batch, tally) => reader.read(window, batch, tally),
+      interfaces: () => reader.interfaces,
+    };
   },
   copier: () => copyPcapng(),
 };
@@ -58,12 +64,24 @@ class PcapngReader {
   readonly #file: string;
   #littleEndian = true;
   #interfaces: Interface[] = [];
+  /** Of all sections. */
+  readonly #described: Interface[] = [];
   /** Some interface of the file could be read. */
   #readsSome = false;
   #unreadLink = '';
 
   constructor(file: string) {
     this.#file = file;
+  }
+
+  get interfaces(): CaptureInterface[] {
+    return this.#described.map(({ name, linkName, snaplen, resolution, packets }) => ({
+      name,
+      link: linkName,
+      snaplen,
+      resolution,
+      packets,
+    }));
   }
 
   read(window: Window, batch: PacketBatch, tally: Tally): ReadResult {
@@ -150,6 +168,7 @@ class PcapngReader {
       return this.#corrupt(window, `more than ${MAX_INTERFACES} interfaces in one section`);
     }
     this.#interfaces.push(found);
+    if (this.#described.length < MAX_DESCRIBED) this.#described.push(found);
     if (found.link !== null) this.#readsSome = true;
     else this.#unreadLink = found.linkName;
     return null;
@@ -167,6 +186,7 @@ class PcapngReader {
     if (at + FRAME + captured > bodyEnd) {
       return this.#corrupt(window, `a packet of ${captured} captured bytes, longer than its block`);
     }
+    source.packets++;
     if (takeFrame(window, batch, tally, source, at + FRAME, captured, view.getUint32(at + WIRE, le))) {
       const row = batch.count - 1;
       writeTime(batch, row, view.getUint32(at + TIME_HIGH, le), view.getUint32(at + TIME_LOW, le), source);
@@ -184,6 +204,7 @@ class PcapngReader {
     if (at + SIMPLE_FRAME + captured > bodyEnd) {
       return this.#corrupt(window, `a packet of ${captured} captured bytes, longer than its block`);
     }
+    source.packets++;
     if (takeFrame(window, batch, tally, source, at + SIMPLE_FRAME, captured, wire)) {
       writeNoTime(batch, batch.count - 1);
     }

@@ -19,10 +19,24 @@ export type Traffic = {
   readonly firstTime?: number;
   /** The bytes that the input begins with, as many as tell how its records are to be read. */
   readonly header?: Uint8Array;
+  /** Captures: where the frames were captured, as far as was read. */
+  readonly interfaces?: () => readonly CaptureInterface[];
   readonly counts: TrafficCounts;
   /** Why the input was not read to its end; null while all is well. Complete once the iteration has ended. */
   readonly fault: CaptureError | null;
   batches(): AsyncIterable<PacketBatch>;
+};
+
+/** An interface that a capture describes. */
+export type CaptureInterface = {
+  readonly name: string | null;
+  /** `EN10MB (1)`. */
+  readonly link: string;
+  /** Most bytes that were captured of a packet; 0 is no limit. */
+  readonly snaplen: number;
+  /** Of its timestamps: `10^-6 s`. */
+  readonly resolution: string;
+  readonly packets: number;
 };
 
 /**
