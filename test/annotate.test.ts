@@ -17,7 +17,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Comments, MAX_COMMENT_BYTES } from '../src/report/comment.ts';
 import type { MatchTable } from '../src/table/match-table.ts';
-import { cli, type Outcome } from './cli.ts';
+import { cli, type Said } from './command-line.ts';
 import { command, fixture, root, sample } from './paths.ts';
 import { ethernet, hex, icmp, type PcapRecord, pcap, tcp } from './pcap-writer.ts';
 import { readWritten, type Written } from './pcapng-reader.ts';
@@ -35,7 +35,7 @@ function made(name: string, bytes: Uint8Array): string {
 
 process.chdir(root); // the places of rules are as they were named
 const MANIFESTS = 'samples/scenarios';
-const run = (...args: string[]): Promise<Outcome> => cli('replay', '-f', MANIFESTS, ...args);
+const run = (...args: string[]): Promise<Said> => cli('replay', '-f', MANIFESTS, ...args);
 
 /** What `--write` makes of captures. */
 async function annotated(...captures: string[]): Promise<Written> {

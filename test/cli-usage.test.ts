@@ -6,7 +6,7 @@ import { familyOf } from '../src/cli/conformance-command.ts';
 import { paletteFor } from '../src/cli/palette.ts';
 import { suggest } from '../src/cli/suggest.ts';
 import { PLAIN } from '../src/report/palette.ts';
-import { cli, ioOf, type Outcome } from './cli.ts';
+import { cli, ioOf, type Said } from './command-line.ts';
 import { command } from './paths.ts';
 
 const refusals: readonly (readonly [line: string, message: string])[] = [
@@ -125,7 +125,7 @@ test('families come from the names of cases', () => {
 });
 
 test('the command itself exits as the contract says', async () => {
-  const run = (...args: string[]): Promise<Outcome> =>
+  const run = (...args: string[]): Promise<Said> =>
     new Promise((resolve) =>
       execFile(process.execPath, [command, ...args], (error, out, err) =>
         resolve({ code: error === null ? 0 : Number(error.code), out, err }),

@@ -8,7 +8,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { COMMANDS } from '../src/cli/commands.ts';
 import { SHELLS } from '../src/cli/completion.ts';
-import { cli } from './cli.ts';
+import { cli } from './command-line.ts';
 import { fixture, sample } from './paths.ts';
 import { bytes, ethernet, hex, ipv4, pcap, tcp, udp, udpHeader } from './pcap-writer.ts';
 import { pcapngWriter } from './pcapng-writer.ts';

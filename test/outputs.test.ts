@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { csvField, markdown } from '../src/report/escape.ts';
 import { MARKDOWN } from '../src/report/style.ts';
-import { cli } from './cli.ts';
+import { cli } from './command-line.ts';
 import { sample } from './paths.ts';
 
 const SCENARIOS = sample('scenarios/scenarios.pcap');

@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { namesFinding } from '../src/compare/calico-names.ts';
 import type { FindingWords } from '../src/table/decisions.ts';
 import type { Agreement } from '../src/verdict/agreement.ts';
-import { cli } from './cli.ts';
+import { cli } from './command-line.ts';
 import { sample } from './paths.ts';
 import { ACK, bytes, pcap, SYN, tcp } from './pcap-writer.ts';
 import { readInput } from './traffic.ts';

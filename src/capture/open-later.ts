@@ -28,7 +28,7 @@ export async function openLater(path: string, options: OpenOptions = {}): Promis
   };
 }
 
-const NOTHING = { records: 0, rows: 0, notIp: 0, undecodable: 0, rejected: 0, unreadLink: 0, samples: [] };
+const NOTHING = { records: 0, rows: 0, notIp: 0, undecodable: 0, rejected: 0, skipped: 0, unreadLink: 0, samples: [] };
 
 /** A file that has gone since is an input that was not read to its end, as what came before was replayed. */
 async function* reopened(

@@ -1,9 +1,12 @@
 import {
-  AT_BOTH,
-  AT_EGRESS,
   type PacketBatch,
+  RECORDED_BY_CLOUD,
+  RECORDED_BY_OTHERS,
   RECORDED_FORWARDED,
   RECORDED_NONE,
+  RECORDED_OF_EGRESS,
+  RECORDED_OF_ENCRYPTED,
+  RECORDED_OF_INGRESS,
   RECORDED_PASSED,
 } from '../packet/batch.ts';
 import { describeFinding, type FindingWords } from '../table/decisions.ts';
@@ -56,8 +59,8 @@ export class RecordedTally {
   }
 
   #compare(batch: PacketBatch, verdicts: VerdictBatch, row: number, file: string): void {
-    const at = batch.recordedAt[row]!;
-    const found = at === AT_BOTH ? null : this.#findingOf(verdicts, row, at);
+    const at = endOf(batch, row);
+    const found = at === null ? null : describeFinding(this.#table, verdicts[at][row]!);
     const replayed = replayedOf(batch, verdicts, row, found);
     if (typeof replayed === 'string') {
       this.#notComparable.set(replayed, (this.#notComparable.get(replayed) ?? 0) + 1);
@@ -76,17 +79,19 @@ export class RecordedTally {
     shown.push({
       file,
       n: batch.n[row]!,
-      at: at === AT_BOTH ? null : at === AT_EGRESS ? 'egress' : 'ingress',
+      at,
       recorded: recorded === FORWARDED ? 'forwarded' : 'dropped',
       by,
       replayed: replayed === FORWARDED ? 'forwarded' : 'dropped',
       decision: found === null ? REASONS[verdicts.reason[row]!]! : wordsOf(found),
     });
   }
+}
 
-  #findingOf(verdicts: VerdictBatch, row: number, at: number): FindingWords {
-    return describeFinding(this.#table, (at === AT_EGRESS ? verdicts.egress : verdicts.ingress)[row]!);
-  }
+/** The end whose decision alone a record tells of. */
+function endOf({ recordedBy }: PacketBatch, row: number): 'egress' | 'ingress' | null {
+  if ((recordedBy[row]! & RECORDED_OF_EGRESS) !== 0) return 'egress';
+  return (recordedBy[row]! & RECORDED_OF_INGRESS) !== 0 ? 'ingress' : null;
 }
 
 /** What replay says where the log said something, or why there is nothing to compare. */
@@ -96,7 +101,11 @@ function replayedOf(
   row: number,
   found: FindingWords | null,
 ): typeof FORWARDED | typeof DROPPED | Incomparable {
+  const by = batch.recordedBy[row]!;
   if (batch.recorded[row] === RECORDED_PASSED) return 'passed on';
+  if ((by & RECORDED_BY_CLOUD) !== 0) return "a cloud's firewall";
+  if ((by & RECORDED_BY_OTHERS) !== 0) return 'dropped by no policy';
+  if ((by & RECORDED_OF_ENCRYPTED) !== 0) return 'encrypted';
   if (found === null) {
     const verdict = verdicts.verdict[row]!;
     return verdict === UNDETERMINED ? 'undetermined' : verdict === FORWARDED ? FORWARDED : DROPPED;

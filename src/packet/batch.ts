@@ -58,9 +58,9 @@ export type PacketBatch = {
   /** How many packets and bytes the row stands for: 1 and `length` for a packet. */
   readonly packets: Float64Array;
   readonly bytes: Float64Array;
-  /** What a log says happened: RECORDED_*; and at which end of the packet: AT_*. */
+  /** What a log says happened: RECORDED_*; and by whom, and of what: RECORDED_BY_* and RECORDED_OF_* bits. */
   readonly recorded: Uint8Array;
-  readonly recordedAt: Uint8Array;
+  readonly recordedBy: Uint8Array;
   /** Where the words of a firewall's log (NFLOG's prefix) begin in `buffer`, and how many bytes they are; 0 without. */
   readonly prefixAt: Int32Array;
   readonly prefixBytes: Uint8Array;
@@ -123,6 +123,10 @@ export const IS_TUNNEL = 1 << 7;
 export const IS_TUPLE = 1 << 8;
 /** The identifier of an ICMP query was read. */
 export const HAS_ICMP_ID = 1 << 9;
+/** With IS_TUPLE: the record tells of an answer, whose receiver opened the connection. */
+export const IS_ANSWER = 1 << 11;
+/** With IS_TUPLE: the record does not tell which end opened the connection. */
+export const IS_UNDIRECTED = 1 << 12;
 
 export const RECORDED_NONE = 0;
 export const RECORDED_FORWARDED = 1;
@@ -130,10 +134,19 @@ export const RECORDED_DROPPED = 2;
 /** It was asked, and left the packet to whoever is asked next. */
 export const RECORDED_PASSED = 3;
 
-/** What is recorded is about the packet, or about the policy of one of its ends. */
-export const AT_BOTH = 0;
-export const AT_EGRESS = 1;
-export const AT_INGRESS = 2;
+/** The record tells of one end's decision alone; without either bit, of what became of the packet. */
+export const RECORDED_OF_EGRESS = 1 << 0;
+export const RECORDED_OF_INGRESS = 1 << 1;
+/** Something else than a network policy dropped it. */
+export const RECORDED_BY_OTHERS = 1 << 2;
+/** A cloud's firewall decided, which stands before the cluster. */
+export const RECORDED_BY_CLOUD = 1 << 3;
+/** A policy would have dropped it, and only reported so. */
+export const RECORDED_BY_AUDIT = 1 << 4;
+/** The record stands for traffic of which some was left out. */
+export const RECORDED_OF_SAMPLE = 1 << 5;
+/** The addresses are those of an encrypted tunnel's ends. */
+export const RECORDED_OF_ENCRYPTED = 1 << 6;
 
 /** An empty batch with all of its columns. Some 500 KB; made once a source. */
 export function createBatch(rows: number = BATCH_ROWS): PacketBatch {
@@ -175,7 +188,7 @@ export function createBatch(rows: number = BATCH_ROWS): PacketBatch {
     packets: new Float64Array(rows),
     bytes: new Float64Array(rows),
     recorded: bytes(),
-    recordedAt: bytes(),
+    recordedBy: bytes(),
     prefixAt: words(),
     prefixBytes: bytes(),
     frameAt: words(),

@@ -1,9 +1,9 @@
 import {
-  AT_EGRESS,
-  AT_INGRESS,
   type PacketBatch,
   RECORDED_DROPPED,
   RECORDED_FORWARDED,
+  RECORDED_OF_EGRESS,
+  RECORDED_OF_INGRESS,
   RECORDED_PASSED,
 } from './batch.ts';
 
@@ -23,8 +23,8 @@ const ACTIONS: ReadonlyMap<number, number> = new Map([
 ]);
 const OWNERS: ReadonlySet<number> = new Set([0x50, 0x52]);
 const ENDS: ReadonlyMap<number, number> = new Map([
-  [0x45, AT_EGRESS],
-  [0x49, AT_INGRESS],
+  [0x45, RECORDED_OF_EGRESS],
+  [0x49, RECORDED_OF_INGRESS],
 ]);
 
 /** Writes the decision that the prefix in [from, to) records into a row; one that is not Calico's records nothing. */
@@ -38,7 +38,7 @@ export function readCalicoPrefix(batch: PacketBatch, row: number, from: number, 
   while (at < to && isDigit(view.getUint8(at))) at++;
   if (at < to && view.getUint8(at) !== BAR) return;
   batch.recorded[row] = action;
-  batch.recordedAt[row] = end;
+  batch.recordedBy[row] = end;
   batch.prefixAt[row] = from;
   batch.prefixBytes[row] = to - from;
 }

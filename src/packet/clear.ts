@@ -7,7 +7,7 @@ import type { PacketBatch } from './batch.ts';
 export function clearBatch(batch: PacketBatch): void {
   const rows = batch.count;
   const { src1, src2, src3, dst1, dst2, dst3, sourcePort, destinationPort, flags, tcpFlags, sctpChunk } = batch;
-  const { icmpType, icmpCode, icmpId, fragmentOffset, recorded, recordedAt, prefixBytes } = batch;
+  const { icmpType, icmpCode, icmpId, fragmentOffset, recorded, recordedBy, prefixBytes } = batch;
   src1.fill(0, 0, rows);
   src2.fill(0, 0, rows);
   src3.fill(0, 0, rows);
@@ -24,7 +24,7 @@ export function clearBatch(batch: PacketBatch): void {
   icmpId.fill(0, 0, rows);
   fragmentOffset.fill(0, 0, rows);
   recorded.fill(0, 0, rows);
-  recordedAt.fill(0, 0, rows);
+  recordedBy.fill(0, 0, rows);
   prefixBytes.fill(0, 0, rows);
   batch.count = 0;
 }

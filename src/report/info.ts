@@ -152,6 +152,7 @@ export function infoText(info: CaptureInfo, palette: Palette, top: number): stri
     [counts.notIp, 'not IP'],
     [counts.undecodable, 'undecodable'],
     [counts.rejected, 'rejected'],
+    [counts.skipped, 'skipped'],
     [counts.unreadLink, 'of links that are not read'],
   ] as const;
   const lines: [string, string][] = [

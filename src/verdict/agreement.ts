@@ -1,6 +1,9 @@
 /** Why what was recorded cannot be held against what was replayed. */
 export const INCOMPARABLE = [
   'passed on', // the policy left it to the next tier: no verdict
+  "a cloud's firewall", // it stands before the cluster, and knows other rules
+  'dropped by no policy', // something else than a policy dropped it
+  'encrypted', // the addresses are those of a tunnel's ends
   'answer', // replay has it as an answer, of which policy says nothing
   'not judged', // replay came to no decision at that end
   'undetermined', // replay cannot tell
