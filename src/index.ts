@@ -2,6 +2,8 @@
 
 // Traffic, and what the table says of it.
 export { type OpenOptions, openTraffic } from './capture/open.ts';
+export { openLater } from './capture/open-later.ts';
+export { RecordedTally } from './compare/recorded.ts';
 export { type CompileOptions, compile } from './compile/compile.ts';
 // Manifests to a cluster, a cluster to a table.
 export { type Loaded, type LoadOptions, loadCluster } from './manifest/load.ts';
@@ -19,7 +21,7 @@ export {
   type OuterColumns,
   type PacketBatch,
 } from './packet/batch.ts';
-export type { Traffic, TrafficCounts } from './packet/traffic.ts';
+export type { CaptureInterface, Traffic, TrafficCounts } from './packet/traffic.ts';
 export type { Midstream, ReplayOptions } from './replay/options.ts';
 export { type OnBatch, type ReplayResult, replay } from './replay/replay.ts';
 // Reports.
@@ -43,6 +45,7 @@ export { describeFinding, type FindingWords } from './table/decisions.ts';
 export type { MatchTable, TableStats } from './table/match-table.ts';
 export { Matcher } from './table/matcher.ts';
 export { PolicyTable } from './table/policy-table.ts';
+export type { Agreement, Disagreement } from './verdict/agreement.ts';
 // Verdicts: columns of numbers, and the words of the numbers.
 export { createVerdicts, type VerdictBatch } from './verdict/batch.ts';
 export {

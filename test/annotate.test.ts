@@ -239,6 +239,27 @@ test('a disk that is full leaves the old file and nothing else', async () => {
   assert.is(readFileSync(join(inside, 'out.pcapng'), 'utf8'), 'old');
 });
 
+test('a reader that has seen enough leaves nothing behind', () => {
+  const inside = path('gone');
+  mkdirSync(inside);
+  writeFileSync(path('long.pcap'), pcap(Array.from({ length: 20_000 }, () => web)));
+  const line = '"$0" "$@" | head -n 1';
+  const args = [
+    command,
+    'replay',
+    '-f',
+    MANIFESTS,
+    '-o',
+    'ndjson',
+    path('long.pcap'),
+    '--write',
+    join(inside, 'x.pcapng'),
+  ];
+  const { stdout } = spawnSync('sh', ['-c', line, process.execPath, ...args], { encoding: 'utf8' });
+  assert.is(stdout.split('\n').length, 2);
+  assert.equal(readdirSync(inside), []);
+});
+
 test('through a link, what it leads to is written, and an interrupt writes what was judged', async () => {
   writeFileSync(path('target.pcapng'), 'old');
   symlinkSync('target.pcapng', path('link.pcapng'));

@@ -149,6 +149,7 @@ test('--each starts afresh for every input, and sums each up', () =>
     assert.match(text.out, /a\.pcap +pcap, gzip +1 /);
     writeFileSync(join(folder, 'c.pcap'), pcap([at(200)]).subarray(0, 50));
     assert.is((await replay(['--each', folder])).code, 2);
+    assert.match((await replay(['--top', '1', folder])).out, 'and 2 more inputs (--top 3 shows all)');
   }));
 
 test('many files need few open ones', () =>

@@ -26,6 +26,8 @@ export class OutputFile {
   readonly #temporary: string;
   readonly #fd: number;
   #isOpen = true;
+  /** A reader of standard output that has gone ends the process at once: that leaves nothing either. */
+  readonly #onExit = (): void => this.discard();
 
   /** @throws OutputError when it cannot be written, or is one of `inputs`, also through a link */
   constructor(name: string, inputs: readonly string[]) {
@@ -35,6 +37,7 @@ export class OutputFile {
     const hidden = `.${basename(this.target)}.${process.pid}-${randomBytes(4).toString('hex')}`;
     this.#temporary = join(dirname(this.target), hidden);
     this.#fd = this.#orRefuse(() => openSync(this.#temporary, 'wx'));
+    process.once('exit', this.#onExit);
   }
 
   /** @throws OutputError, and then nothing of it is left */
@@ -58,6 +61,7 @@ export class OutputFile {
 
   #close(): void {
     this.#isOpen = false;
+    process.off('exit', this.#onExit);
     closeSync(this.#fd);
   }
 

@@ -24,7 +24,7 @@ export const summaryText = (summary: Summary, palette: Palette = PLAIN, top: num
 export function summaryIn(summary: Summary, style: Style, top: number): string {
   const sections = [
     assumed(summary, style),
-    inputs(summary, style),
+    inputs(summary, style, top),
     verdicts(summary, style),
     filtered(summary, style),
     reasons(summary, style),
@@ -60,7 +60,7 @@ function assumed({ enforcement, policies, rules, endpoints, time, interrupted }:
   return style.keys(lines);
 }
 
-function inputs({ inputs }: Summary, style: Style): string {
+function inputs({ inputs }: Summary, style: Style, top: number): string {
   const losses = [
     ['NOT IP', (i: Summary['inputs'][number]) => i.notIp],
     ['UNDECODABLE', (i: Summary['inputs'][number]) => i.undecodable],
@@ -70,7 +70,7 @@ function inputs({ inputs }: Summary, style: Style): string {
   ] as const;
   // The first two are always told; the others only concern some formats.
   const shown = losses.filter(([, of], i) => i < 2 || inputs.some((input) => of(input) > 0));
-  return style.table(
+  const table = style.table(
     [
       { title: 'INPUT' },
       { title: 'FORMAT' },
@@ -79,15 +79,18 @@ function inputs({ inputs }: Summary, style: Style): string {
       ...shown.map(([title]) => number(title)),
       { title: 'READ TO' },
     ],
-    inputs.map((input) => [
-      input.file,
-      [input.format, ...input.compressions].join(', '),
-      count(input.records),
-      count(input.rows),
-      ...shown.map(([, of]) => count(of(input))),
-      input.fault === null ? 'its end' : { text: `byte ${input.fault.offset}`, mark: style.palette.dropped },
-    ]),
+    inputs
+      .slice(0, top)
+      .map((input) => [
+        input.file,
+        [input.format, ...input.compressions].join(', '),
+        count(input.records),
+        count(input.rows),
+        ...shown.map(([, of]) => count(of(input))),
+        input.fault === null ? 'its end' : { text: `byte ${input.fault.offset}`, mark: style.palette.dropped },
+      ]),
   );
+  return table + leftOut(inputs.length, top, 'input', style);
 }
 
 function verdicts({ verdicts, total }: Summary, style: Style): string {
