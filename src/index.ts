@@ -24,6 +24,7 @@ export {
 export type { CaptureInterface, Traffic, TrafficCounts } from './packet/traffic.ts';
 export type { Midstream, ReplayOptions } from './replay/options.ts';
 export { type OnBatch, type ReplayResult, replay } from './replay/replay.ts';
+export type { Timeouts } from './replay/timeouts.ts';
 // Reports.
 export { NdjsonWriter } from './report/ndjson.ts';
 export type { Palette } from './report/palette.ts';

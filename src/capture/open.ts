@@ -1,5 +1,6 @@
-import { createBatch } from '../packet/batch.ts';
+import { BATCH_ROWS, createBatch } from '../packet/batch.ts';
 import type { Traffic } from '../packet/traffic.ts';
+import { Tunnels } from '../packet/tunnel/registry.ts';
 import { CaptureError } from '../source/errors.ts';
 import { openFile, streamSource } from './byte-source.ts';
 import { unwrap } from './compression/unwrap.ts';
@@ -16,6 +17,8 @@ export type OpenOptions = {
   readonly stdin?: AsyncIterable<Uint8Array>;
   /** Hands out batches without a row as well: for who wants every byte of the records. */
   readonly whole?: boolean;
+  /** UDP ports at which VXLAN is looked for beside 4789 and 8472. */
+  readonly vxlanPorts?: readonly number[];
 };
 
 /**
@@ -36,7 +39,8 @@ export async function openTraffic(path: string, options: OpenOptions = {}): Prom
     const header = window.unread.slice(0, format.headerBytes);
     const reader = format.open(window, path);
     const state = { tally: createTally(), fault: null as CaptureError | null };
-    const batches = readBatches(window, reader, createBatch(), state, signal, options.whole ?? false);
+    const batch = createBatch(BATCH_ROWS, new Tunnels(options.vxlanPorts));
+    const batches = readBatches(window, reader, batch, state, signal, options.whole ?? false);
     let taken = false;
     return {
       file: path,

@@ -46,6 +46,7 @@ export type PcapLayout = {
   readonly checksumBytes: number;
   /** LINKTYPE_ number. */
   readonly linkNumber: number;
+  readonly device: 0;
   readonly link: LinkType;
   /** As the file says it. */
   readonly snaplen: number;
@@ -93,6 +94,7 @@ export function readPcapHeader(bytes: Uint8Array, file: string): PcapLayout {
     maxCaptured: Math.min(Math.max(snaplen, MAX_SNAPLEN), MAX_RECORD_BYTES),
     checksumBytes: (network & HAS_FCS) !== 0 ? (network >>> 28) * 2 : 0,
     linkNumber: number,
+    device: 0,
     link,
     snaplen,
   };

@@ -54,10 +54,18 @@ export type Interface = {
   readonly resolution: string;
   /** How many packets it had so far. */
   packets: number;
+  /** Its number, from 1. */
+  readonly device: number;
 };
 
 /** Reads a block that is whole. Null when an option does not fit into it. */
-export function readInterface(view: DataView, at: number, blockEnd: number, littleEndian: boolean): Interface | null {
+export function readInterface(
+  view: DataView,
+  at: number,
+  blockEnd: number,
+  littleEndian: boolean,
+  device: number,
+): Interface | null {
   const number = view.getUint16(at + LINK_TYPE, littleEndian);
   let resolution = MICROSECONDS;
   let offsetSeconds = 0;
@@ -90,6 +98,7 @@ export function readInterface(view: DataView, at: number, blockEnd: number, litt
     name,
     resolution: `${isBinary ? 2 : 10}^-${exponent} s`,
     packets: 0,
+    device,
   };
 }
 

@@ -22,7 +22,7 @@ export const info: Command = {
 };
 
 async function runInfo(parsed: Parsed, io: Io): Promise<number> {
-  const inputs = await openAll(parsed.operands, io);
+  const inputs = await openAll(parsed.operands, { signal: io.signal, stdin: io.stdin }, io);
   if (inputs === null) return EXIT_TROUBLE;
   const isJson = parsed.one('output') === 'json';
   const found: object[] = [];

@@ -1,5 +1,5 @@
 import { listInputs } from '../capture/list.ts';
-import { openTraffic } from '../capture/open.ts';
+import { type OpenOptions, openTraffic } from '../capture/open.ts';
 import { openLater } from '../capture/open-later.ts';
 import type { Traffic } from '../packet/traffic.ts';
 import { plain } from '../report/escape.ts';
@@ -9,16 +9,15 @@ import type { MatchTable } from '../table/match-table.ts';
 import type { Io } from './io.ts';
 import type { Spans } from './spans.ts';
 
-/** Opens every input that a command line names; null when one was refused, and then each refusal has been told.
- * `whole`: batches without rows as well. */
-export async function openAll(paths: readonly string[], io: Io, whole = false): Promise<Traffic[] | null> {
+/** Opens every input that a command line names; null when one was refused, and then each refusal has been told. */
+export async function openAll(paths: readonly string[], options: OpenOptions, io: Io): Promise<Traffic[] | null> {
   const files = listInputs(paths);
   const open = files.length === 1 ? openTraffic : openLater;
   const inputs: Traffic[] = [];
   let refused = false;
   for (const path of files) {
     try {
-      inputs.push(await open(path, { signal: io.signal, stdin: io.stdin, whole }));
+      inputs.push(await open(path, options));
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error;
       io.err(`error: ${plain(error.message)}\n`);

@@ -14,7 +14,7 @@ import { compileNamed, FILENAME, KEEP_GOING, MAX_TABLE_BYTES, manifestPaths, STA
 import { paletteFor } from './palette.ts';
 import type { Parsed } from './parse.ts';
 import { Progress } from './progress.ts';
-import { REPLAY_OPTIONS, replayOptions } from './replay-options.ts';
+import { openOptions, REPLAY_OPTIONS, replayOptions } from './replay-options.ts';
 import { replayRun, type Tap } from './replay-run.ts';
 
 export const replayCommand: Command = {
@@ -61,7 +61,8 @@ async function runReplay(parsed: Parsed, io: Io): Promise<number> {
   const table = await compileNamed(parsed, io);
   if (hasNobodyToJudge(table, io, parsed.has(KEEP_GOING.name))) return EXIT_TROUBLE;
   const filter = filterOf(parsed, table);
-  const inputs = await openAll(parsed.operands, io, writes(parsed));
+  const options = { ...openOptions(parsed, io, table), whole: writes(parsed) };
+  const inputs = await openAll(parsed.operands, options, io);
   if (inputs === null) return EXIT_TROUBLE;
   const top = parsed.number('top')!;
   const report = OUTPUTS.get(parsed.one('output')!)!.start({
@@ -121,10 +122,15 @@ function besideLines(summary: Summary, top: number): string {
   if (summary.interrupted) return summaryText(summary, undefined, top);
   const { forwarded, dropped, undetermined } = summary.verdicts;
   const notIp = summary.inputs.reduce((sum, input) => sum + input.notIp, 0);
+  const repeated = summary.duplicates.packets;
   const verdicts = `${count(forwarded.packets)} forwarded, ${count(dropped.packets)} dropped, ${count(undetermined.packets)} undetermined`;
   const notes = notesOf(summary).map((note) => `note: ${plain(note)}\n`);
   const shown = summary.filter === null ? '' : filterLine(summary.filter, summary);
-  return `${verdicts}${notIp > 0 ? `, ${count(notIp)} not IP` : ''}\n${shown}${notes.join('')}`;
+  const beside = [
+    notIp > 0 ? `, ${count(notIp)} not IP` : '',
+    repeated > 0 ? `, ${count(repeated)} duplicates left out` : '',
+  ];
+  return `${verdicts}${beside.join('')}\n${shown}${notes.join('')}`;
 }
 
 const filterLine = ({ conditions, total: shown }: Filtered, { total }: Summary): string =>

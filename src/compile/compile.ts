@@ -124,6 +124,7 @@ export function compile(given: Cluster, options: CompileOptions = {}): PolicyTab
     services: namesOfServices(cluster),
     switches: {
       dataplane: cluster.dataplane.name,
+      ...(cluster.dataplane.version === undefined ? {} : { dataplaneVersion: cluster.dataplane.version }),
       dropInvalid: cluster.dataplane.dropInvalid,
       nodeToOwnPod: cluster.dataplane.nodeToOwnPod === 'allow',
       podToOwnNode: cluster.dataplane.podToOwnNode !== 'drop',

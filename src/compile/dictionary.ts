@@ -1,6 +1,7 @@
 /** The names behind the numbers: all that reports and a saved table need of the model. */
 import type { Cluster } from '../model/cluster.ts';
 import { newest } from '../model/order.ts';
+import type { Policy } from '../model/policy.ts';
 import { formatAddress } from '../net/address.ts';
 import {
   FIRST_TIER_END,
@@ -39,6 +40,7 @@ export function decisionTable(selection: Selection): DecisionTable {
   action[PROFILE_DENY] = ACTION_DENY;
   action[NOT_JUDGED] = ACTION_NONE;
   action.fill(ACTION_DENY, FIRST_TIER_END, general);
+  const ties = tieNumbers(policies);
   rules.forEach(({ rule }, r) => {
     action[general + r] = RULE_ACTIONS[rule.action];
   });
@@ -47,11 +49,12 @@ export function decisionTable(selection: Selection): DecisionTable {
     count: general + rules.length,
     action,
     tiers: tiers.map((tier) => tier.name),
-    policies: policies.map(({ kind, namespace, name, tier, at }) => ({
+    policies: policies.map(({ kind, namespace, name, tier, at }, i) => ({
       kind,
       namespace,
       name,
       tier: tiers.findIndex((one) => one.name === tier),
+      ...(ties[i] === 0 ? {} : { tie: ties[i]! }),
       at,
     })),
     rules: rules.map(({ policy, direction, rule }) => ({
@@ -62,6 +65,16 @@ export function decisionTable(selection: Selection): DecisionTable {
       at: rule.at,
     })),
   };
+}
+
+/** By policy: the number of those that have its tier and order, where their API leaves open which comes first; else 0. */
+function tieNumbers(policies: readonly Policy[]): number[] {
+  const places = policies.map(({ isOrderOpen, tier, order }) => (isOrderOpen === true ? `${order} ${tier}` : null));
+  const sizes = new Map<string | null, number>();
+  for (const place of places) sizes.set(place, (sizes.get(place) ?? 0) + 1);
+  const shared = [...sizes].flatMap(([place, size]) => (place !== null && size > 1 ? [place] : []));
+  const numbers = new Map<string | null, number>(shared.map((place, i) => [place, i + 1]));
+  return places.map((place) => numbers.get(place) ?? 0);
 }
 
 export function namesOfEndpoints(cluster: Cluster): EndpointTable {

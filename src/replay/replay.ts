@@ -19,8 +19,8 @@ export type ReplayResult = {
 };
 
 /**
- * Called for each batch once it is judged; both batches are overwritten afterwards. `place` is that of `input` among
- * the result's `inputs`.
+ * Called for rows once they are judged, in their order: a batch, or a part of one where a row had to wait for the next.
+ * Both batches are overwritten afterwards. `place` is that of `input` among the result's `inputs`.
  */
 export type OnBatch = (
   batch: PacketBatch,
@@ -60,23 +60,50 @@ async function readAll(
   try {
     for (const [place, { input, first, rest }] of started.entries()) {
       run.beginInput();
+      const handed: HandOver = async (batch, verdicts) => onBatch?.(batch, verdicts, place, input);
       for (let batch = first ?? (await pull(rest)); batch !== null; batch = await pull(rest)) {
         if (signal?.aborted) return true;
-        const verdicts = run.process(batch);
-        await onBatch?.(batch, verdicts, place, input);
+        const verdicts = run.take(batch);
+        await handOut(run, batch, verdicts, handed);
         // A loop over settled promises alone never lets the event loop turn.
         if (performance.now() - yieldedAt < YIELD_AFTER_MS) continue;
         await new Promise((resolve) => setImmediate(resolve));
         yieldedAt = performance.now();
       }
+      run.settle();
+      await handOutHeld(run, handed);
+      run.hold();
     }
     return signal?.aborted ?? false;
   } catch (error) {
     if (signal?.aborted) return true;
     throw error;
   } finally {
+    run.settle();
     for (const { rest } of started) await rest.return?.();
   }
+}
+
+/** Takes the rows of one input. */
+type HandOver = (batch: PacketBatch, verdicts: VerdictBatch) => Promise<void>;
+
+/** Rows in their order: those held back before, then of this batch all before the first that waits. */
+async function handOut(run: Replay, batch: PacketBatch, verdicts: VerdictBatch, handed: HandOver): Promise<void> {
+  await handOutHeld(run, handed);
+  const { settled } = run;
+  if (settled > 0) await handOutRows(batch, verdicts, settled, handed);
+  run.hold();
+}
+
+async function handOutHeld({ held }: Replay, handed: HandOver): Promise<void> {
+  if (held !== null && held.settled > 0) await handOutRows(held.batch, held.verdicts, held.settled, handed);
+}
+
+async function handOutRows(batch: PacketBatch, verdicts: VerdictBatch, rows: number, handed: HandOver): Promise<void> {
+  const { count } = batch;
+  batch.count = rows;
+  await handed(batch, verdicts);
+  batch.count = count;
 }
 
 async function pull(rest: AsyncIterator<PacketBatch>): Promise<PacketBatch | null> {

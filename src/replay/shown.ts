@@ -21,12 +21,12 @@ export class Shown {
       if (shown[from] === 0) continue;
       let to = from;
       while (to < batch.count && to - from < SLICE_ROWS && shown[to] !== 0) this.#clock.advance(batch, to++);
-      this.#count.add(batch, verdicts, from, to);
+      this.#count.add(batch, verdicts, from, to, true);
       from = to - 1;
     }
   }
 
   get tally(): Tally {
-    return this.#count.tally(this.#clock, 0);
+    return this.#count.tally(this.#clock, 0, 0);
   }
 }

@@ -54,7 +54,7 @@ export type Summary = {
   /** False when the run was interrupted, or an input was not read to its end. */
   readonly complete: boolean;
   readonly interrupted: boolean;
-  readonly enforcement: Settings & { readonly dataplane: string };
+  readonly enforcement: Settings & { readonly dataplane: string; readonly dataplaneVersion: string | null };
   readonly policies: number;
   readonly rules: number;
   readonly endpoints: number;
@@ -78,6 +78,11 @@ export type Summary = {
   /** What found no room among the conversations that are kept apart. */
   readonly crowdedOut: Amount;
   readonly evictions: number;
+  readonly datagramsForgotten: number;
+  /** Packets that were captured before: in no other sum but `rows`. */
+  readonly duplicates: Amount;
+  /** Packets whose payload cannot be read. */
+  readonly encrypted: { readonly wireguard: number; readonly esp: number };
   readonly backwards: number;
   /** How the verdicts stand to those that the inputs recorded; null when they recorded none. */
   readonly recorded: Agreement | null;
@@ -107,7 +112,11 @@ export function summarise(
     kind: 'ReplaySummary',
     complete: !interrupted && inputs.every((input) => input.fault === null),
     interrupted,
-    enforcement: { dataplane: table.switches.dataplane, ...settings },
+    enforcement: {
+      dataplane: table.switches.dataplane,
+      dataplaneVersion: table.switches.dataplaneVersion ?? null,
+      ...settings,
+    },
     policies: table.decisions.policies.length,
     rules: table.decisions.rules.length,
     endpoints: table.endpoints.list.length,
@@ -124,6 +133,9 @@ export function summarise(
     undetermined: conversationsOf(table, tally.conversations, UNDETERMINED).sort(byPackets),
     crowdedOut: tally.crowdedOut,
     evictions: tally.evictions,
+    datagramsForgotten: tally.datagramsForgotten,
+    duplicates: tally.duplicates,
+    encrypted: tally.encrypted,
     backwards: tally.backwards,
     recorded,
     filter: null,

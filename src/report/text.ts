@@ -41,9 +41,10 @@ export function summaryIn(summary: Summary, style: Style, top: number): string {
 
 /** What the numbers rest on. */
 function assumed({ enforcement, policies, rules, endpoints, time, interrupted }: Summary, style: Style): string {
-  const { dataplane, track, midstream, maxConnections } = enforcement;
+  const { dataplane, dataplaneVersion, track, midstream, maxConnections } = enforcement;
+  const version = dataplaneVersion === null ? '' : ` (${dataplaneVersion})`;
   const lines: [string, string][] = [
-    ['Enforcement:', `${dataplane}, every policy in force from the first packet on`],
+    ['Enforcement:', `${dataplane}${version}, every policy in force from the first packet on`],
     [
       'Connections:',
       track

@@ -168,6 +168,8 @@ export type PolicyEntry = {
   readonly namespace: string | null;
   readonly name: string;
   readonly tier: number;
+  /** From 1: policies with one number leave open which of them is asked first. Absent: its place is certain. */
+  readonly tie?: number;
   readonly at: SourcePos;
 };
 
@@ -213,6 +215,8 @@ export type ServiceTable = {
 /** The dataplane's switches, copied from the model. */
 export type Switches = {
   readonly dataplane: string;
+  /** Whose behaviour that is. */
+  readonly dataplaneVersion?: string;
   readonly dropInvalid: boolean;
   readonly nodeToOwnPod: boolean;
   /** Absent: let through. */

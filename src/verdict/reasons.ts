@@ -6,6 +6,8 @@ export const UNDETERMINED = 0;
 export const FORWARDED = 1;
 export const DROPPED = 2;
 export const VERDICTS = ['undetermined', 'forwarded', 'dropped'] as const;
+/** In a column only, and only until the row is settled: another row is to tell. */
+export const WAITING = 3;
 export type VerdictWord = (typeof VERDICTS)[number];
 
 /** Why a packet got its verdict: the `reason` of its line. */
@@ -45,6 +47,14 @@ export type DecisionReason =
   | 'undetermined';
 
 /** Words that may stand in a line's `flags`; the bit of each is 1 << its place here. */
-export const FLAGS = ['midstream', 'unknown-workload', 'opener-other-file', 'duplicate', 'snat', 'answer'] as const;
+export const FLAGS = [
+  'midstream',
+  'unknown-workload',
+  'opener-other-file',
+  'duplicate',
+  'snat',
+  'answer',
+  'order-ambiguous',
+] as const;
 export type FlagWord = (typeof FLAGS)[number];
 export const flagBit = (word: FlagWord): number => 1 << FLAGS.indexOf(word);

@@ -11,4 +11,9 @@ export type LinkType = {
   readonly findIp: (view: DataView, at: number, end: number) => number;
   /** Writes what the link header of [at, end), which gave a row, says was done with the packet. */
   readonly readRecorded?: (batch: PacketBatch, row: number, at: number, end: number) => void;
+  /**
+   * Writes `device` and `direction` of the row of a frame that begins at `at` and gave a row, where its header tells
+   * them. `device` already holds what the file says.
+   */
+  readonly readDevice?: (batch: PacketBatch, row: number, at: number) => void;
 };
