@@ -19,7 +19,7 @@ import { Comments, MAX_COMMENT_BYTES } from '../src/report/comment.ts';
 import type { MatchTable } from '../src/table/match-table.ts';
 import { cli, type Said } from './command-line.ts';
 import { command, fixture, root, sample } from './paths.ts';
-import { ethernet, hex, icmp, type PcapRecord, pcap, tcp } from './pcap-writer.ts';
+import { ethernet, hex, icmp, ipv4, type PcapRecord, pcap, tcp, udpHeader } from './pcap-writer.ts';
 import { readWritten, type Written } from './pcapng-reader.ts';
 import { CUSTOM, NAMES, pcapngWriter, SECRETS, STATISTICS } from './pcapng-writer.ts';
 import { found, judged, table } from './report-builders.ts';
@@ -153,6 +153,30 @@ test('frames that give no row at all are there, and every input becomes a sectio
   assert.is(packets.length, 3001);
   assert.match(packets[0]!.comments[0]!, /^dropped/);
   assert.is(packets.filter(({ comments }) => comments[0]!.startsWith('not judged')).length, 3000);
+});
+
+test('a packet that waits for its verdict keeps its place', async () => {
+  const part = (offset: number, more: boolean): Buffer =>
+    ethernet(
+      ipv4('10.60.9.9', '10.244.1.10', 17, offset === 0 ? udpHeader(1, 53, Buffer.alloc(8)) : Buffer.alloc(8), {
+        moreFragments: more,
+        fragmentOffset: offset,
+        id: 7,
+      }),
+    );
+  // A batch ends where the window must read on: what waits outlives its own.
+  const others = Array.from({ length: 5000 }, () => web);
+  const capture = pcap([part(16, false), arp, ...others.slice(0, 40), part(0, true), ...others]);
+  const { packets } = await annotated(made('parts.pcap', capture));
+  assert.is(packets.length, 5043);
+  assert.ok(packets[0]!.frame.equals(part(16, false)) && packets[1]!.frame.equals(arp));
+  assert.match(packets[1]!.comments[0]!, /^not judged/);
+  const { out } = await run('-o', 'ndjson', path('parts.pcap'));
+  for (const line of out
+    .trimEnd()
+    .split('\n')
+    .map((text) => JSON.parse(text)))
+    assert.ok(packets[line.n - 1]!.comments[0]!.startsWith(`${line.verdict}, ${line.reason}`), String(line.n));
 });
 
 test('of a capture that is cut, what was read is written', async () => {
