@@ -1,5 +1,5 @@
 import { plain } from '../report/escape.ts';
-import { CaptureError, LimitError, ManifestError } from '../source/errors.ts';
+import { CaptureError, LimitError, ManifestError, OutputError } from '../source/errors.ts';
 import type { Command } from './command.ts';
 import { ABSENT, COMMANDS } from './commands.ts';
 import { printDiagnostics } from './diagnostics.ts';
@@ -60,7 +60,8 @@ function explainFailure(error: unknown, args: readonly string[], io: Io): number
     const hint = `netpol-replay ${command === undefined ? '' : `${command.name} `}--help`;
     io.err(`error: ${plain(error.message)}\nsee \`${hint}\`\n`);
   } else if (error instanceof ManifestError) printDiagnostics(error.diagnostics, io);
-  else if (error instanceof CaptureError || error instanceof LimitError) io.err(`error: ${plain(error.message)}\n`);
+  else if (error instanceof CaptureError || error instanceof LimitError || error instanceof OutputError)
+    io.err(`error: ${plain(error.message)}\n`);
   else if (isSystemError(error)) io.err(`error: ${plain(error.message)}\n`);
   else throw error;
   return EXIT_TROUBLE;
