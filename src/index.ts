@@ -4,9 +4,11 @@
 export { type AdmitOptions, admit } from './admit/admit.ts';
 // Traffic, and what the table says of it.
 export { type OpenOptions, openTraffic } from './capture/open.ts';
+export { openLater } from './capture/open-later.ts';
 // Two tables on one traffic.
 export { Comparison } from './compare/comparison.ts';
 export { policyChanges } from './compare/policy-changes.ts';
+export { RecordedTally } from './compare/recorded.ts';
 // Manifests to a cluster, a cluster to a table.
 export { type CompileOptions, compile } from './compile/compile.ts';
 export { type Loaded, type LoadOptions, loadCluster } from './manifest/load.ts';
@@ -28,7 +30,7 @@ export {
   type OuterColumns,
   type PacketBatch,
 } from './packet/batch.ts';
-export type { Traffic, TrafficCounts } from './packet/traffic.ts';
+export type { CaptureInterface, Traffic, TrafficCounts } from './packet/traffic.ts';
 export type { Midstream, ReplayOptions } from './replay/options.ts';
 export { type OnPair, type PairResult, replayPair, type Side } from './replay/pair.ts';
 export { type OnBatch, type ReplayResult, replay } from './replay/replay.ts';
@@ -58,6 +60,7 @@ export type { MatchTable, TableStats } from './table/match-table.ts';
 export { Matcher } from './table/matcher.ts';
 export { PolicyTable } from './table/policy-table.ts';
 export type { AdmissionReport, WorkloadAdmission } from './verdict/admission.ts';
+export type { Agreement, Disagreement } from './verdict/agreement.ts';
 // Verdicts: columns of numbers, and the words of the numbers.
 export { createVerdicts, type VerdictBatch } from './verdict/batch.ts';
 export {

@@ -1,9 +1,12 @@
 import { admit } from './admit-command.ts';
+import { collect } from './collect-command.ts';
 import type { Command } from './command.ts';
 import { compareCommand } from './compare-command.ts';
+import { completion } from './completion-command.ts';
 import { conformance } from './conformance-command.ts';
 import { diffCommand } from './diff-command.ts';
 import { explainCommand } from './explain-command.ts';
+import { info } from './info-command.ts';
 import { replayCommand } from './replay-command.ts';
 import { reportCommand } from './report-command.ts';
 import { table } from './table-command.ts';
@@ -16,11 +19,14 @@ export const COMMANDS: readonly Command[] = [
   compareCommand,
   reportCommand,
   explainCommand,
+  info,
   admit,
   validate,
   table,
+  collect,
   conformance,
+  completion(() => COMMANDS),
 ];
 
 /** Names of the contract that this version does not have: refused by name, not as unknown. */
-export const ABSENT: ReadonlySet<string> = new Set(['coverage', 'collect', 'bench']);
+export const ABSENT: ReadonlySet<string> = new Set(['coverage', 'bench']);

@@ -1,5 +1,6 @@
 import type { Traffic } from '../packet/traffic.ts';
 import type { MatchTable } from '../table/match-table.ts';
+import type { Agreement } from '../verdict/agreement.ts';
 import {
   DROPPED,
   FLAGS,
@@ -39,6 +40,8 @@ export type AdmissionWords = {
 export type InputWords = {
   readonly file: string;
   readonly format: string;
+  /** What it is compressed with, outermost first. */
+  readonly compressions: readonly string[];
   readonly capture: boolean;
   readonly records: number;
   readonly rows: number;
@@ -101,6 +104,18 @@ export type Summary = {
   /** Packets whose payload cannot be read. */
   readonly encrypted: { readonly wireguard: number; readonly esp: number };
   readonly backwards: number;
+  /** How the verdicts stand to those that the inputs recorded; null when they recorded none. */
+  readonly recorded: Agreement | null;
+  /** What a filter lets through: then reasons, hits and conversations are of that alone. Null without one. */
+  readonly filter: Filtered | null;
+};
+
+export type Filtered = {
+  /** As the command line has them. */
+  readonly conditions: readonly string[];
+  readonly rows: number;
+  readonly total: Amount;
+  readonly verdicts: Summary['verdicts'];
 };
 
 export function summarise(
@@ -109,6 +124,7 @@ export function summarise(
   inputs: readonly Traffic[],
   settings: Settings,
   interrupted: boolean,
+  recorded: Agreement | null = null,
 ): Summary {
   const { verdicts } = tally;
   const { dataplane, settings: switches = {}, changed = [] } = table.switches;
@@ -144,8 +160,22 @@ export function summarise(
     duplicates: tally.duplicates,
     encrypted: tally.encrypted,
     backwards: tally.backwards,
+    recorded,
+    filter: null,
   };
 }
+
+/** A summary whose lists are of what a filter lets through, and whose totals are of all. */
+export const withFilter = (all: Summary, shown: Summary, conditions: readonly string[]): Summary => ({
+  ...all,
+  reasons: shown.reasons,
+  hits: shown.hits,
+  dropped: shown.dropped,
+  undeterminedBy: shown.undeterminedBy,
+  undetermined: shown.undetermined,
+  crowdedOut: shown.crowdedOut,
+  filter: { conditions, rows: shown.rows, total: shown.total, verdicts: shown.verdicts },
+});
 
 /** Most packets first; what is equal stays in the order in which it was seen. */
 export const byPackets = (a: { readonly packets: number }, b: { readonly packets: number }): number =>
@@ -182,6 +212,7 @@ function inputWords(input: Traffic): InputWords {
   return {
     file: input.file,
     format: input.format,
+    compressions: input.compressions ?? [],
     capture: input.isCapture,
     records,
     rows,
