@@ -99,20 +99,21 @@ tfoot th, tfoot td { font-weight: 600; }
 th button { padding: 0; border: 0; background: none; cursor: pointer; text-align: inherit; }
 th button:hover { color: var(--accent); }
 th button { position: relative; }
-th button::after { content: "\\2195"; position: absolute; left: 100%; width: 1em; text-align: center; opacity: .4; }
+th button::after { content: "\\2195"; position: absolute; left: 100%; width: 1em; text-align: center; opacity: 0; }
+thead:hover button::after, th button:focus-visible::after { opacity: .5; }
 .num button::after { left: auto; right: 100%; }
-th[aria-sort=ascending] button::after { content: "\\2191"; opacity: 1; }
-th[aria-sort=descending] button::after { content: "\\2193"; opacity: 1; }
+thead th[aria-sort=ascending] button::after { content: "\\2191"; opacity: 1; }
+thead th[aria-sort=descending] button::after { content: "\\2193"; opacity: 1; }
 .address { color: var(--quiet); font-size: .9em; white-space: nowrap; }
 .place { color: var(--quiet); }
 .matrix { min-width: 0; border-spacing: 3px; border-collapse: separate; margin-top: .7rem; }
 .matrix thead th { height: 1px; padding: 0 0 .3rem; border: 0; vertical-align: bottom; text-align: center; font-size: inherit; font-weight: 400; }
-.matrix thead th span { display: inline-block; writing-mode: vertical-rl; transform: rotate(180deg); max-height: 13rem; overflow: hidden; color: var(--ink); }
+.matrix thead th span { display: inline-block; writing-mode: vertical-rl; transform: rotate(180deg); max-height: 18rem; overflow: hidden; color: var(--ink); }
 .matrix th[scope=row] { border: 0; padding: .25rem .7rem .25rem 0; white-space: nowrap; text-align: right; vertical-align: middle; }
 .matrix td { min-width: 3.4rem; padding: 0; border: 0; vertical-align: middle; text-align: center; }
 .matrix td span { display: block; padding: .25rem .45rem; border-radius: 4px; white-space: nowrap; }
 .matrix td span + span { margin-top: 2px; }
-.matrix td.none { background: repeating-linear-gradient(0deg, transparent 0 calc(50% - .5px), var(--rule) calc(50% - .5px) calc(50% + .5px), transparent calc(50% + .5px)) center / 10px 100% no-repeat; }
+.matrix td.none::before { content: "–"; color: var(--rule); }
 .matrix .corner { color: var(--quiet); font-size: .84rem; vertical-align: bottom; text-align: right; padding: 0 .7rem .3rem 0; }
 .matrix .corner span { display: block; padding: 0; }
 .matrix tbody tr:hover > * { background: none; }
