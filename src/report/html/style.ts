@@ -192,7 +192,7 @@ footer { margin-top: 2.5rem; padding-top: 1rem; border-top: 1px solid var(--rule
   }
   @page { margin: 14mm 12mm; }
   body { max-width: none; padding: 0; font-size: 10pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  nav, .skip { display: none; }
+  nav, .skip, .screen { display: none; }
   header { padding-top: 0; }
   section { padding-top: 1rem; }
   .scroll { overflow: visible; }
@@ -200,7 +200,9 @@ footer { margin-top: 2.5rem; padding-top: 1rem; border-top: 1px solid var(--rule
   details::details-content { content-visibility: visible; display: block; }
   tr, figure, .tile, .plot { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
-  .yaml pre { overflow: visible; white-space: pre-wrap; }
+  .yaml pre { overflow: visible; }
+  .yaml .line { white-space: pre-wrap; }
+  thead { break-after: avoid; }
   th button::after { content: none; }
 }
 `;

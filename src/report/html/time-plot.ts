@@ -136,7 +136,7 @@ function summary(packets: readonly number[]): string {
 const numbers = ({
   buckets,
   width,
-}: TimeLineWords): Html => html`<details><summary>The numbers of the time line</summary>
+}: TimeLineWords): Html => html`<details class="screen"><summary>The numbers of the time line</summary>
 ${table({
   caption: `Packets by time, ${widthText(width)} a line`,
   columns: [text('From (UTC)'), number('Forwarded'), number('Dropped'), number('Undetermined')],
