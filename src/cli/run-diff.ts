@@ -1,5 +1,6 @@
 import { Comparison } from '../compare/comparison.ts';
 import { policyChanges } from '../compare/policy-changes.ts';
+import { Rollout } from '../compare/rollout.ts';
 import type { Budget } from '../model/budget.ts';
 import type { PacketBatch } from '../packet/batch.ts';
 import type { Traffic } from '../packet/traffic.ts';
@@ -13,6 +14,8 @@ import { type Summary, summarise } from '../report/summary.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import type { VerdictBatch } from '../verdict/batch.ts';
 import { budgetOf, withBudget } from './budget.ts';
+import type { Option } from './command.ts';
+import { timeOf } from './filter-options.ts';
 import { hasNobodyToJudge, openAll, tellOfInputs } from './inputs.ts';
 import { EXIT_FINDINGS, EXIT_FINE, EXIT_INTERRUPTED, EXIT_TROUBLE, type Io } from './io.ts';
 import { compileTwo, KEEP_GOING, type Manifests } from './manifests.ts';
@@ -21,6 +24,12 @@ import type { Parsed } from './parse.ts';
 import { Progress } from './progress.ts';
 import { openOptions, replayOptions, settingsOf } from './replay-options.ts';
 import { Spans } from './spans.ts';
+
+export const ROLLOUT_AT: Option = {
+  name: 'rollout-at',
+  value: 'TIME',
+  about: 'the new policies come into force then, and connections that are open go on: as a rollout does it',
+};
 
 /** One side as a command line names it. */
 export type NamedSide = Manifests & { readonly name: string };
@@ -56,7 +65,8 @@ export async function compareOn(
   io: Io,
   onNext: (batch: PacketBatch, verdicts: VerdictBatch) => void = () => {},
 ): Promise<{ readonly diff: DiffSummary; readonly summary: Summary }> {
-  const comparison = new Comparison(...tables);
+  const rolloutAt = timeOf(parsed, ROLLOUT_AT.name);
+  const comparison = new Comparison(...tables, rolloutAt === null ? null : new Rollout(rolloutAt));
   const progress = new Progress(io, false);
   const spans = new Spans();
   const options = replayOptions(parsed, io);
@@ -67,7 +77,7 @@ export async function compareOn(
     inputs,
     io.signal,
     (batch, pairs, input) => {
-      comparison.add(batch, pairs);
+      comparison.add(batch, pairs, input);
       onNext(batch, pairs.next);
       progress.add(batch.count);
       spans.add(batch, input);
@@ -83,7 +93,7 @@ export async function compareOn(
     differences,
     policyChanges: policyChanges(one, other, result.old.findings, result.next.findings),
     inputs: result.inputs,
-    settings,
+    settings: { ...settings, ...(rolloutAt !== null && { rolloutAt }) },
     interrupted: result.aborted,
   });
   return {
