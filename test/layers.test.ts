@@ -17,6 +17,7 @@ const ALLOWED: ReadonlyMap<string, readonly string[]> = new Map([
   ['capture', ['packet']],
   ['replay', ['packet', 'table', 'verdict']],
   ['report', ['packet', 'table', 'verdict']],
+  ['reach', ['packet', 'table', 'verdict']],
   ['compare', ['packet', 'table', 'verdict']],
   ['explain', ['model', 'table', 'verdict']],
 ]);

@@ -1,0 +1,60 @@
+/** Kinds of ends in words: workloads by name, other addresses as few blocks. */
+import type { Family } from '../net/address.ts';
+import type { EndSet } from '../verdict/reach.ts';
+import { blocksOf } from './blocks.ts';
+import type { AddressRange, Kind } from './kinds.ts';
+
+const FAMILIES: readonly Family[] = [4, 6];
+
+const BY_ADDRESS = /\)$/;
+
+export class EndWords {
+  /** By family: addresses of workloads, of which blocks say nothing; ascending. */
+  readonly #taken: Readonly<Record<Family, readonly AddressRange[]>>;
+  readonly #isDual: boolean;
+  readonly #known = new Map<string, EndSet>();
+  readonly #numbers = new Map<Kind, number>();
+
+  /** @param kinds all of them, as no filter has cut them */
+  constructor(kinds: readonly Kind[]) {
+    this.#taken = { 4: takenBy(kinds, 4), 6: takenBy(kinds, 6) };
+    this.#isDual = FAMILIES.every((family) => this.#taken[family].length > 0);
+  }
+
+  of(kinds: readonly Kind[]): EndSet {
+    const key = kinds
+      .map((kind) => this.#number(kind))
+      .sort((a, b) => a - b)
+      .join(' ');
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const made: EndSet = {
+      workloads: kinds.flatMap((kind) => kind.workloads.map(({ name }) => this.#named(name, kind.family))).sort(),
+      blocks: FAMILIES.flatMap((family) => blocksOf(family, rangesOf(kinds, family), this.#taken[family])),
+    };
+    this.#known.set(key, made);
+    return made;
+  }
+
+  #number(kind: Kind): number {
+    const known = this.#numbers.get(kind) ?? this.#numbers.size;
+    this.#numbers.set(kind, known);
+    return known;
+  }
+
+  /** A name that ends in its address says its family already. */
+  #named(name: string, family: Family | null): string {
+    return this.#isDual && family !== null && !BY_ADDRESS.test(name) ? `${name} (IPv${family})` : name;
+  }
+}
+
+const rangesOf = (kinds: readonly Kind[], family: Family): AddressRange[] =>
+  kinds
+    .flatMap((kind) => kind.ranges.filter((range) => range.family === family))
+    .sort((a, b) => (a.first < b.first ? -1 : 1));
+
+const takenBy = (kinds: readonly Kind[], family: Family): AddressRange[] =>
+  kinds
+    .filter((kind) => kind.family === family)
+    .flatMap((kind) => kind.workloads.map(({ address }) => ({ family, first: address!, last: address! })))
+    .sort((a, b) => (a.first < b.first ? -1 : 1));
