@@ -2,8 +2,11 @@
 
 // Traffic, and what the table says of it.
 export { type OpenOptions, openTraffic } from './capture/open.ts';
-export { type CompileOptions, compile } from './compile/compile.ts';
+// Two tables on one traffic.
+export { Comparison } from './compare/comparison.ts';
+export { policyChanges } from './compare/policy-changes.ts';
 // Manifests to a cluster, a cluster to a table.
+export { type CompileOptions, compile } from './compile/compile.ts';
 export { type Loaded, type LoadOptions, loadCluster } from './manifest/load.ts';
 export type { Cluster } from './model/cluster.ts';
 // Addresses and protocols, as columns hold them and as texts write them.
@@ -21,8 +24,13 @@ export {
 } from './packet/batch.ts';
 export type { Traffic, TrafficCounts } from './packet/traffic.ts';
 export type { Midstream, ReplayOptions } from './replay/options.ts';
+export { type OnPair, type PairResult, replayPair, type Side } from './replay/pair.ts';
 export { type OnBatch, type ReplayResult, replay } from './replay/replay.ts';
+export type { Timeouts } from './replay/timeouts.ts';
+export { type Compared, summariseDiff } from './report/diff/summary.ts';
 // Reports.
+export { diffText } from './report/diff/text.ts';
+export type { DifferenceWords, DiffSummary } from './report/diff/words.ts';
 export { NdjsonWriter } from './report/ndjson.ts';
 export type { Palette } from './report/palette.ts';
 export { type Settings, type Summary, summarise } from './report/summary.ts';
@@ -45,6 +53,14 @@ export { Matcher } from './table/matcher.ts';
 export { PolicyTable } from './table/policy-table.ts';
 // Verdicts: columns of numbers, and the words of the numbers.
 export { createVerdicts, type VerdictBatch } from './verdict/batch.ts';
+export {
+  CHANGES,
+  type ChangeWord,
+  type Difference,
+  type Differences,
+  type PolicyChange,
+} from './verdict/differences.ts';
+export { DECIDERS, type Decider, type PairBatch } from './verdict/pair-batch.ts';
 export {
   DROPPED,
   FLAGS,

@@ -295,6 +295,22 @@ test('a staged policy is listed, is not enforced, and its verdict stands beside'
   assert.is((await json(SCENARIOS, '-f', path, '--staged', 'enforce', ...ends)).verdict, 'dropped');
 });
 
+test('what people wrote beside a rule of Calico is shown with it', async () => {
+  const ends = between('shop-test/web', 'shop/web', '8080');
+  const { ingress } = await json(sample('platform-tier'), ...ends);
+  const deciding = ingress.tiers[0]!.policies.flatMap(({ rules }) => rules).filter(
+    ({ outcome }) => outcome === 'matches',
+  );
+  assert.equal(
+    deciding.map(({ action, annotations }) => [action, annotations]),
+    [
+      ['log', []],
+      ['deny', [{ key: 'why', value: 'testing stays out of production' }]],
+    ],
+  );
+  assert.match((await explain(sample('platform-tier'), ...ends)).out, /^ +why: testing stays out of production$/m);
+});
+
 test('no text of an input reaches the terminal as a command to it', async () => {
   const { err } = await explain(SCENARIOS, ...between('\u001b[31m', API[1], '80'));
   assert.not.match(err, '\u001b');

@@ -17,8 +17,8 @@ const ALLOWED: ReadonlyMap<string, readonly string[]> = new Map([
   ['capture', ['packet']],
   ['replay', ['packet', 'table', 'verdict']],
   ['report', ['packet', 'table', 'verdict']],
+  ['compare', ['model', 'packet', 'table', 'verdict']],
   ['reach', ['packet', 'table', 'verdict']],
-  ['compare', ['packet', 'table', 'verdict']],
   ['explain', ['model', 'table', 'verdict']],
 ]);
 const EVERYTHING = 'cli';

@@ -1,23 +1,31 @@
-import { listInputs } from '../capture/list.ts';
-import { type OpenOptions, openTraffic } from '../capture/open.ts';
-import type { Traffic } from '../packet/traffic.ts';
+import type { Staged } from '../manifest/staged.ts';
 import { replay } from '../replay/replay.ts';
 import { checkCounts } from '../report/check-counts.ts';
+import { DIFF_OUTPUTS } from '../report/diff/registry.ts';
 import { plain } from '../report/escape.ts';
 import { notesOf } from '../report/notes.ts';
-import { count, counted } from '../report/numbers.ts';
+import { count } from '../report/numbers.ts';
 import { OUTPUTS } from '../report/registry.ts';
-import { type Settings, type Summary, summarise } from '../report/summary.ts';
+import { type Summary, summarise } from '../report/summary.ts';
 import { DEFAULT_TOP, summaryText } from '../report/text.ts';
-import { CaptureError } from '../source/errors.ts';
-import type { MatchTable } from '../table/match-table.ts';
+import { BUDGET } from './budget.ts';
 import type { Command } from './command.ts';
-import { EXIT_FINDINGS, EXIT_FINE, EXIT_INTERRUPTED, EXIT_TROUBLE, type Io } from './io.ts';
-import { compileNamed, FILENAME, KEEP_GOING, MAX_TABLE_BYTES, manifestPaths, STAGED } from './manifests.ts';
+import { hasNobodyToJudge, openAll, tellOfInputs } from './inputs.ts';
+import { EXIT_FINDINGS, EXIT_FINE, EXIT_INTERRUPTED, EXIT_TROUBLE, type Io, UsageError } from './io.ts';
+import {
+  checkStdin,
+  compileNamed,
+  FILENAME,
+  KEEP_GOING,
+  MAX_TABLE_BYTES,
+  manifestPaths,
+  STAGED_OR_DIFF,
+} from './manifests.ts';
 import { paletteFor } from './palette.ts';
 import type { Parsed } from './parse.ts';
 import { Progress } from './progress.ts';
-import { openOptions, REPLAY_OPTIONS, replayOptions } from './replay-options.ts';
+import { openOptions, REPLAY_OPTIONS, replayOptions, settingsOf } from './replay-options.ts';
+import { type NamedSide, runDiff } from './run-diff.ts';
 import { Spans } from './spans.ts';
 
 export const replayCommand: Command = {
@@ -30,7 +38,7 @@ export const replayCommand: Command = {
       name: 'output',
       short: 'o',
       value: 'FORMAT',
-      choices: [...OUTPUTS.keys()],
+      choices: [...new Set([...OUTPUTS.keys(), ...DIFF_OUTPUTS.keys()])],
       default: 'text',
       about: 'format',
     },
@@ -38,7 +46,8 @@ export const replayCommand: Command = {
     { name: 'fail-on-drop', about: 'exit 1 when a packet is dropped' },
     { name: 'fail-on-undetermined', about: 'exit 1 when a packet could not be judged' },
     { name: 'top', value: 'N', atLeast: 1, default: String(DEFAULT_TOP), about: 'lines of each list of the summary' },
-    STAGED,
+    STAGED_OR_DIFF,
+    BUDGET,
     KEEP_GOING,
     MAX_TABLE_BYTES,
   ],
@@ -57,7 +66,9 @@ export const replayCommand: Command = {
 };
 
 async function runReplay(parsed: Parsed, io: Io): Promise<number> {
-  manifestPaths(parsed); // what is wrong with the command line is said before anything is read
+  const paths = manifestPaths(parsed); // what is wrong with the command line is said before anything is read
+  if (parsed.one(STAGED_OR_DIFF.name) === 'diff') return await runStaged(paths, parsed, io);
+  refuseOfDiff(parsed);
   const table = await compileNamed(parsed, io);
   if (hasNobodyToJudge(table, io, parsed.has(KEEP_GOING.name))) return EXIT_TROUBLE;
   const inputs = await openAll(parsed.operands, openOptions(parsed, io, table), io);
@@ -80,47 +91,30 @@ async function runReplay(parsed: Parsed, io: Io): Promise<number> {
   const summary = summarise(table, result.tally, result.inputs, settingsOf(parsed), result.aborted);
   await io.out(report.end(summary));
   if (report.lines !== null) io.err(besideLines(summary, top));
-  reportFaults(result.inputs, io);
-  const files = result.inputs.map((input) => input.file);
-  for (const [one, other] of spans.overlaps())
-    io.err(
-      `warning: ${plain(files[one]!)} and ${plain(files[other]!)} overlap in time, and were replayed one after the other\n`,
-    );
+  tellOfInputs(result.inputs, spans, io);
   const wrong = checkCounts(summary);
   if (wrong !== null) throw new Error(wrong);
   return exitCode(parsed, summary);
 }
 
-/** Policies without pods judge nothing: all traffic would look forwarded, which is an answer to another question. */
-function hasNobodyToJudge({ stats }: MatchTable, io: Io, keepGoing: boolean): boolean {
-  if (stats.policies === 0 || stats.endpoints > 0) return false;
-  const message = `${counted(stats.policies, 'policy', 'policies')} and no pod among the manifests: every packet would be forwarded, as nobody is policed; add the cluster's pods with \`-f\` (kubectl get pods -A -o json)`;
-  io.err(keepGoing ? `warning: ${message}\n` : `error: ${message}; --keep-going goes on without\n`);
-  return !keepGoing;
+/** What enforcing the staged policies changes in the traffic. */
+function runStaged(paths: readonly string[], parsed: Parsed, io: Io): Promise<number> {
+  const refused = ['fail-on-drop', 'fail-on-undetermined'].find((name) => parsed.has(name));
+  if (refused !== undefined)
+    throw new UsageError(
+      `\`--${refused}\` is about one set of policies: \`--staged diff\` exits 1 when verdicts differ`,
+    );
+  checkStdin([...paths, ...parsed.operands, ...parsed.all(BUDGET.name)]);
+  const side = (staged: Staged): NamedSide => ({ name: `staged policies ${staged}d`, paths, staged });
+  return runDiff(side('ignore'), side('enforce'), parsed, io);
 }
 
-/** Opens every input; null when one was refused, and then each refusal has been told. */
-async function openAll(paths: readonly string[], options: OpenOptions, io: Io): Promise<Traffic[] | null> {
-  const inputs: Traffic[] = [];
-  let refused = false;
-  for (const path of listInputs(paths)) {
-    try {
-      inputs.push(await openTraffic(path, options));
-    } catch (error) {
-      if (!(error instanceof CaptureError)) throw error;
-      io.err(`error: ${plain(error.message)}\n`);
-      refused = true;
-    }
-  }
-  return refused ? null : inputs;
+/** @throws UsageError for what only a comparison can give */
+function refuseOfDiff(parsed: Parsed): void {
+  const output = parsed.one('output')!;
+  if (!OUTPUTS.has(output)) throw new UsageError(`\`-o ${output}\` shows differences: it needs \`--staged diff\``);
+  if (parsed.has(BUDGET.name)) throw new UsageError('`--budget` is about differences: it needs `--staged diff`');
 }
-
-const settingsOf = (parsed: Parsed): Settings => ({
-  track: !parsed.has('no-track'),
-  midstream: parsed.one('midstream')!,
-  maxConnections: parsed.number('max-connections')!,
-  unknownWorkload: parsed.one('unknown-workload')!,
-});
 
 /** Where lines of packets went to standard output, the totals go beside them; all of the summary after an interrupt. */
 function besideLines(summary: Summary, top: number): string {
@@ -135,11 +129,6 @@ function besideLines(summary: Summary, top: number): string {
     repeated > 0 ? `, ${count(repeated)} duplicates left out` : '',
   ];
   return `${verdicts}${beside.join('')}\n${notes.join('')}`;
-}
-
-function reportFaults(inputs: readonly Traffic[], io: Io): void {
-  for (const { fault } of inputs)
-    if (fault !== null) io.err(`error: ${plain(fault.message)} (what came before was replayed)\n`);
 }
 
 /** Packets that no policy dropped: a Service that leads nowhere, a client that its load balancer refuses. */

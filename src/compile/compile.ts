@@ -12,7 +12,7 @@ import { sharedIds, sharedWords, shareWords } from '../table/shared.ts';
 import { addressGroups } from './address-groups.ts';
 import { Bindings } from './bindings.ts';
 import { classAddresses, packClasses } from './classes.ts';
-import { decisionTable, namesOfEndpoints, namesOfNodes, namesOfServices } from './dictionary.ts';
+import { contentsOf, decisionTable, namesOfEndpoints, namesOfNodes, namesOfServices } from './dictionary.ts';
 import { type L4Classes, l4Classes } from './l4-classes.ts';
 import { packL4, packTerms } from './l4-pack.ts';
 import { Terms } from './lower.ts';
@@ -26,6 +26,8 @@ export type CompileOptions = {
   readonly maxTableBytes?: number;
   /** Fill all cells of tables that have at most so many; 0 leaves every cell to its first touch. Default 2^20. */
   readonly denseCells?: number;
+  /** Keep fingerprints of policies and rules, for comparing with another table. Default false. */
+  readonly contents?: boolean;
 };
 
 export const DEFAULT_MAX_TABLE_BYTES = 1 << 30;
@@ -83,7 +85,7 @@ export function compile(given: Cluster, options: CompileOptions = {}): PolicyTab
   const sizes = estimate();
   refuseBeyond(options.maxTableBytes ?? DEFAULT_MAX_TABLE_BYTES, sizes);
 
-  const decisions = decisionTable(selection);
+  const decisions = decisionTable(selection, options.contents ? contentsOf(orderRules(given)) : null);
   const packedNets = packLists(groups.nets.values);
   const packedSelectors = packLists(groups.selectors.values);
   const peers = packPeers(terms.peers.values);
@@ -124,6 +126,7 @@ export function compile(given: Cluster, options: CompileOptions = {}): PolicyTab
     services: namesOfServices(cluster),
     switches: {
       dataplane: cluster.dataplane.name,
+      ...(cluster.dataplane.version === undefined ? {} : { dataplaneVersion: cluster.dataplane.version }),
       dropInvalid: cluster.dataplane.dropInvalid,
       nodeToOwnPod: cluster.dataplane.nodeToOwnPod === 'allow',
       podToOwnNode: cluster.dataplane.podToOwnNode !== 'drop',

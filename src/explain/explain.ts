@@ -140,6 +140,7 @@ const ruleWords = (direction: Direction, { rule, outcome, failed, distance }: Ru
   outcome,
   distance,
   misses: failed.flatMap((part) => missWords(direction, part)),
+  annotations: [...(rule.annotations ?? [])].map(([key, value]) => ({ key, value })),
   lines: excerpt(texts, rule.at),
 });
 

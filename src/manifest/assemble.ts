@@ -7,6 +7,7 @@ import { BUILT_IN_TIERS, type Policy, type Tier } from '../model/policy.ts';
 import { formatAddress } from '../net/address.ts';
 import { formatPosition } from '../source/position.ts';
 import { quote } from '../source/quote.ts';
+import { withoutConverted } from './converted.ts';
 import { effectiveLabels, labelsOfNamespace, labelsOfServiceAccount } from './effective-labels.ts';
 import { warnOfHostEndpoints } from './host-endpoints.ts';
 import { withNameLabel } from './k8s/namespace.ts';
@@ -24,7 +25,7 @@ type OfType<T extends Parsed['type']> = Omit<ReadObject, 'parsed'> & { readonly 
  * accounts, Services with what stands behind them.
  */
 export function assemble(read: readonly ReadObject[], staged: Staged, report: Report): Cluster {
-  const objects = withoutDuplicates(read, report);
+  const objects = withoutConverted(withoutDuplicates(read, report), report);
   const of = <T extends Parsed['type']>(type: T) => objects.filter((o): o is OfType<T> => o.parsed.type === type);
   const namespaces = new Map(of('namespace').map((o) => [o.metadata.name, o.parsed.labels]));
   warnOfMissingNamespaces(objects, namespaces, report);

@@ -73,6 +73,10 @@ export type Kind = {
   readonly fields: Known;
   /** What an unknown field of such an object is. */
   readonly strictness: Strictness;
+  /** What of it counts, for people: a cell of the table in README.md. */
+  readonly simulated: string;
+  /** What of it is told of, and left out or read otherwise; empty: nothing. */
+  readonly warned: string;
   /** Reports every fault that it finds, and gives what it can: the caller leaves out an object with errors. */
   readonly read: (object: Fields, metadata: Metadata, apiVersion: string) => Parsed;
 };

@@ -24,7 +24,7 @@ export function readObjects(input: Input, report: Report, unread: Unread): ReadO
 }
 
 /** JSON is read as such where the text is JSON; YAML may begin with a brace too. */
-function readDocuments({ source }: Input, report: Report): Node[] {
+export function readDocuments({ source }: Input, report: Report): Node[] {
   if (!/^\s*[[{]/.test(source.text)) return readYaml(source, report);
   if (source.file.toLowerCase().endsWith('.json')) return readJson(source, report) ?? [];
   return readJson(source, null) ?? readYaml(source, report);

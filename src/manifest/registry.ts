@@ -19,7 +19,7 @@ import { adminNetworkPolicy, baselineAdminNetworkPolicy } from './policy-api/adm
 import { clusterNetworkPolicy } from './policy-api/cluster-network-policy.ts';
 
 /** Every kind that is read. To add one: a file beside these, a line here, a fixture. */
-const KINDS: readonly Kind[] = [
+export const KINDS: readonly Kind[] = [
   ...[namespace, node, pod, serviceAccount, service, endpointSlice, endpoints, networkPolicy],
   ...[calicoNetworkPolicy, globalNetworkPolicy, tier, networkSet, globalNetworkSet, profile],
   ...[stagedNetworkPolicy, stagedGlobalNetworkPolicy, stagedKubernetesNetworkPolicy],

@@ -4,17 +4,17 @@ import { quote } from '../source/quote.ts';
 import { kindNames, kindsNamed } from './registry.ts';
 import type { Report } from './report.ts';
 
-/** API groups all of whose kinds that are listed decide about traffic. A group of null is any group. */
-const POLICY_KINDS: readonly { readonly group: string | null; readonly kind: RegExp }[] = [
-  // Every system calls its policies so: NetworkPolicy, AdminNetworkPolicy, CiliumClusterwideNetworkPolicy, ...
-  { group: null, kind: /NetworkPolicy$/ },
-  { group: 'cilium.io', kind: /^(CiliumCIDRGroup|CiliumLocalRedirectPolicy|CiliumEgressGatewayPolicy)$/ },
-  { group: 'crd.antrea.io', kind: /^(Tier|Group|ClusterGroup|ExternalEntity)$/ },
-  { group: 'k8s.ovn.org', kind: /^EgressFirewall$/ },
-  { group: 'kubeovn.io', kind: /^SecurityGroup$/ },
-  { group: 'vpcresources.k8s.aws', kind: /^SecurityGroupPolicy$/ },
-  { group: 'networking.k8s.aws', kind: /^PolicyEndpoint$/ },
-];
+/** Every system calls its policies so: NetworkPolicy, AdminNetworkPolicy, CiliumClusterwideNetworkPolicy, ... */
+export const POLICY_SUFFIX = 'NetworkPolicy';
+/** Kinds of other names that decide about traffic, by their API group. */
+export const REFUSED_KINDS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['cilium.io', ['CiliumCIDRGroup', 'CiliumLocalRedirectPolicy', 'CiliumEgressGatewayPolicy']],
+  ['crd.antrea.io', ['Tier', 'Group', 'ClusterGroup', 'ExternalEntity']],
+  ['k8s.ovn.org', ['EgressFirewall']],
+  ['kubeovn.io', ['SecurityGroup']],
+  ['vpcresources.k8s.aws', ['SecurityGroupPolicy']],
+  ['networking.k8s.aws', ['PolicyEndpoint']],
+]);
 
 /** Kinds that make pods: their pods count, when they are given. */
 const WORKLOADS: ReadonlySet<string> = new Set([
@@ -80,7 +80,7 @@ function fault(group: string, apiVersion: string, kind: string): Fault | null {
       message: `${quote(kind)} of ${quote(apiVersion)} is not read: use ${use.join(' or ')}`,
     };
   }
-  if (POLICY_KINDS.some((policy) => (policy.group === null || policy.group === group) && policy.kind.test(kind))) {
+  if (kind.endsWith(POLICY_SUFFIX) || REFUSED_KINDS.get(group)?.includes(kind)) {
     const message = `${quote(`${apiVersion} ${kind}`)} is not simulated, and could change verdicts: leave it out or keep going without it`;
     return { code: 'UNSUPPORTED_POLICY_KIND', message };
   }

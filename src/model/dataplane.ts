@@ -2,6 +2,8 @@
 export type Dataplane = {
   /** Shown in reports: whose behaviour was followed. */
   readonly name: string;
+  /** The version whose behaviour that is. */
+  readonly version?: string;
   /** Packets that connection tracking calls INVALID are dropped at policed ends and elsewhere (ledger 86). */
   readonly dropInvalid: boolean;
   /** Traffic from a node to a pod that it runs is not policed (ledger 54). */
@@ -16,6 +18,7 @@ export type Dataplane = {
 
 export const CALICO_IPTABLES: Dataplane = {
   name: 'calico-iptables',
+  version: 'Calico v3.33-dev of August 2026',
   dropInvalid: true,
   nodeToOwnPod: 'allow',
   podToOwnNode: 'accept',

@@ -39,7 +39,7 @@ export function connectivity(table: MatchTable, options: ConnectivityOptions = {
     kind: 'Connectivity',
     from: options.from?.text ?? null,
     to: options.to?.text ?? null,
-    workloads: table.endpoints.list.length,
+    workloads: words.all,
     policies: table.decisions.policies.length,
     rules: table.decisions.rules.length,
     open: open.sort(byEnds),

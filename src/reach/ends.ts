@@ -9,6 +9,8 @@ const FAMILIES: readonly Family[] = [4, 6];
 const BY_ADDRESS = /\)$/;
 
 export class EndWords {
+  /** The names of all workloads, sorted. */
+  readonly all: readonly string[];
   /** By family: addresses of workloads, of which blocks say nothing; ascending. */
   readonly #taken: Readonly<Record<Family, readonly AddressRange[]>>;
   readonly #isDual: boolean;
@@ -19,6 +21,7 @@ export class EndWords {
   constructor(kinds: readonly Kind[]) {
     this.#taken = { 4: takenBy(kinds, 4), 6: takenBy(kinds, 6) };
     this.#isDual = FAMILIES.every((family) => this.#taken[family].length > 0);
+    this.all = this.#workloadsOf(kinds);
   }
 
   of(kinds: readonly Kind[]): EndSet {
@@ -29,11 +32,15 @@ export class EndWords {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const made: EndSet = {
-      workloads: kinds.flatMap((kind) => kind.workloads.map(({ name }) => this.#named(name, kind.family))).sort(),
+      workloads: this.#workloadsOf(kinds),
       blocks: FAMILIES.flatMap((family) => blocksOf(family, rangesOf(kinds, family), this.#taken[family])),
     };
     this.#known.set(key, made);
     return made;
+  }
+
+  #workloadsOf(kinds: readonly Kind[]): string[] {
+    return kinds.flatMap((kind) => kind.workloads.map(({ name }) => this.#named(name, kind.family))).sort();
   }
 
   #number(kind: Kind): number {

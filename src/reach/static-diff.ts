@@ -37,7 +37,7 @@ export function staticDiff(old: StaticSide, next: StaticSide, most: number = MOS
     old: old.name,
     new: next.name,
     differs: changes.length > 0,
-    workloads: { old: old.table.endpoints.list.length, new: next.table.endpoints.list.length },
+    workloads: words.all,
     changes: changes.sort(byEnds),
     notes: lonely.length === 0 ? POLICY_ALONE : [...POLICY_ALONE, notCompared(lonely)],
   };

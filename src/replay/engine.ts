@@ -54,7 +54,8 @@ export class Replay {
     this.table = table;
     this.settings = settle(options);
     this.#questions = questions;
-    this.#connections = new Connections(this.settings.track ? this.settings.maxConnections : 1);
+    const { track, maxConnections, timeouts } = this.settings;
+    this.#connections = new Connections(track ? maxConnections : 1, timeouts);
     this.#count = new Count(table);
     const judge = new Judge(table, questions, this.settings);
     const desk = new Desk(judge, this.#slice, this.#verdicts, table.switches.dropInvalid);
@@ -62,7 +63,7 @@ export class Replay {
     this.#fragments = new Fragments(desk, this.#connections, this.settings.fragmentWait);
     this.#track = new Track(desk, nat, this.#connections, this.#fragments, this.settings);
     this.#duplicates = this.settings.duplicates === 'count' ? null : new Duplicates(this.#verdicts, new Wrapped(desk));
-    this.#plain = new Plain(table, this.#slice, this.#verdicts);
+    this.#plain = new Plain(table, judge, this.#slice, this.#verdicts);
   }
 
   /** Another input begins: connections go on, and their openers lie in another file from here on. */

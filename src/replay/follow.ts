@@ -8,6 +8,7 @@ import { type Initiator, OPENS, RECEIVER } from './initiator.ts';
 import {
   ENCAP_FROM_WORKLOAD,
   ENDPOINT_TO_HOST,
+  FLAG_ORDER_AMBIGUOUS,
   FLAG_UNKNOWN_WORKLOAD,
   PORTS_UNKNOWN,
   SERVICE_ADDRESS,
@@ -119,7 +120,9 @@ export class Follow {
       out.reason[row] = verdict === DROPPED ? CONNECTION_DENIED : open ? SERVICE_ADDRESS : TRACKED;
       out.egress[row] = egress;
       out.ingress[row] = ingress & entry.INGRESS_MASK;
-      if ((ingress & entry.HIDDEN) !== 0) out.flags[row] = flags | FLAG_SNAT;
+      if ((ingress & entry.HIDDEN) !== 0) flags |= FLAG_SNAT;
+      if ((ingress & entry.AMBIGUOUS) !== 0) flags |= FLAG_ORDER_AMBIGUOUS;
+      out.flags[row] = flags;
     }
   }
 
@@ -196,7 +199,14 @@ export class Follow {
     const { words } = this.#connections;
     words[at] = (words[at]! & ~entry.VERDICT_MASK) | (judge.verdict << entry.VERDICT_SHIFT);
     words[at + entry.EGRESS] = UNASKED.has(judge.reason) ? ~judge.reason : judge.egress;
-    words[at + entry.INGRESS] = judge.ingress | ((judge.flags & FLAG_SNAT) !== 0 ? entry.HIDDEN : 0);
+    words[at + entry.INGRESS] = this.#ingressWord();
+  }
+
+  /** The ingress finding, and the flags that lie beside it. */
+  #ingressWord(): number {
+    const { ingress, flags } = this.#desk.judge;
+    const hidden = (flags & FLAG_SNAT) !== 0 ? entry.HIDDEN : 0;
+    return ingress | hidden | ((flags & FLAG_ORDER_AMBIGUOUS) !== 0 ? entry.AMBIGUOUS : 0);
   }
 
   #open(batch: PacketBatch, row: number, i: number, who: number): void {
@@ -232,7 +242,7 @@ export class Follow {
       ((judge.flags & FLAG_UNKNOWN_WORKLOAD) !== 0 ? entry.UNKNOWN_END : 0) |
       entry.THIS_FILE;
     words[at + entry.EGRESS] = UNASKED.has(judge.reason) ? ~judge.reason : egress;
-    words[at + entry.INGRESS] = judge.ingress | ((judge.flags & FLAG_SNAT) !== 0 ? entry.HIDDEN : 0);
+    words[at + entry.INGRESS] = this.#ingressWord();
     words[at + entry.OPENER] = batch.n[row]! % 2 ** 32;
     return at;
   }

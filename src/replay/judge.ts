@@ -18,6 +18,7 @@ import {
   ROLE_UNKNOWN_WORKLOAD,
   ROLE_WORKLOAD,
 } from '../table/match-table.ts';
+import { Ties } from '../table/ties.ts';
 import { DROPPED, FORWARDED, flagBit, reasonNumber, UNDETERMINED } from '../verdict/reasons.ts';
 import { requestType } from './icmp.ts';
 import { hidesProtocol } from './kinds.ts';
@@ -35,6 +36,7 @@ export const ENDPOINT_TO_HOST = reasonNumber('endpoint-to-host');
 export const FRAGMENT = reasonNumber('fragment');
 export const PORTS_UNKNOWN = reasonNumber('ports-unknown');
 export const FLAG_UNKNOWN_WORKLOAD = flagBit('unknown-workload');
+export const FLAG_ORDER_AMBIGUOUS = flagBit('order-ambiguous');
 
 /**
  * Judges one opener: source end's egress and destination end's ingress, both always asked. The answer lies in the
@@ -51,6 +53,8 @@ export class Judge {
   sourceClass = 0;
   destinationClass = 0;
   readonly places: Places;
+  /** Null for a table whose policies all have a certain place. */
+  readonly ties: Ties | null;
   /** Findings without a profile. */
   readonly notJudged: number;
   readonly undetermined: number;
@@ -64,6 +68,7 @@ export class Judge {
     this.#questions = questions;
     this.#turnUnknown = settings.unknownWorkload === 'undetermined';
     this.places = new Places(table);
+    this.ties = Ties.of(table);
     this.notJudged = findingOf(general, count, PROFILE_OUTSIDE, NOT_JUDGED);
     this.undetermined = findingOf(general, count, PROFILE_OUTSIDE, UNDETERMINED_DECISION);
   }
@@ -139,6 +144,7 @@ export class Judge {
         this.ingress = this.notJudged;
         return;
       }
+    if (this.ties !== null && this.#hangsOnTies(this.ties, batch, row, reversed)) this.flags |= FLAG_ORDER_AMBIGUOUS;
     const says = action[egress]!;
     const answers = action[ingress]!;
     if (says === ACTION_DENY || answers === ACTION_DENY) this.verdict = DROPPED;
@@ -150,6 +156,21 @@ export class Judge {
       this.verdict = DROPPED;
       this.reason = ENDPOINT_TO_HOST;
     }
+  }
+
+  /** Would another order of policies of equal priority decide otherwise at an end? */
+  #hangsOnTies(ties: Ties, batch: PacketBatch, row: number, reversed: boolean): boolean {
+    const source = reversed ? this.destinationClass : this.sourceClass;
+    const destination = reversed ? this.sourceClass : this.destinationClass;
+    const { egressProfile, ingressProfile } = this.#table.classes;
+    const egress = egressProfile[source]!;
+    const ingress = ingressProfile[destination]!;
+    if (!ties.has(egress) && !ties.has(ingress)) return false;
+    const questions = this.#questions;
+    const hangs = (l4: number): boolean => ties.isOpen(egress, destination, l4) || ties.isOpen(ingress, source, l4);
+    return hidesProtocol(batch, row)
+      ? HIDDEN_PROTOCOLS.some((protocol) => hangs(questions.l4Unknown(protocol)))
+      : hangs(l4Of(questions, batch, row, reversed));
   }
 
   /** From two findings to a verdict: of one packet that was asked about as two. */

@@ -10,7 +10,7 @@ import {
 import { ACTION_DENY, type MatchTable, ROLE_WORKLOAD } from '../table/match-table.ts';
 import type { VerdictBatch } from '../verdict/batch.ts';
 import { DROPPED, FORWARDED } from '../verdict/reasons.ts';
-import { isOpen, isPoliced, NOT_POLICED, POLICY } from './judge.ts';
+import { isOpen, isPoliced, type Judge, NOT_POLICED, POLICY } from './judge.ts';
 import { KIND_ALONE } from './kinds.ts';
 import { SLICE_ROWS, type Slice } from './slice.ts';
 
@@ -33,9 +33,11 @@ export class Plain {
   readonly #table: MatchTable;
   readonly #slice: Slice;
   readonly #out: VerdictBatch;
+  readonly #ties: Judge['ties'];
 
-  constructor(table: MatchTable, slice: Slice, out: VerdictBatch) {
+  constructor(table: MatchTable, { ties }: Judge, slice: Slice, out: VerdictBatch) {
     this.#table = table;
+    this.#ties = ties;
     this.#slice = slice;
     this.#out = out;
   }
@@ -49,6 +51,7 @@ export class Plain {
     const { role, egressProfile, ingressProfile } = classes;
     const out = this.#out;
     const { left } = this;
+    const ties = this.#ties;
     let kept = 0;
     for (let i = 0; i < to - from; i++) {
       const row = from + i;
@@ -66,6 +69,7 @@ export class Plain {
         role[destination]! > ROLE_WORKLOAD ||
         (batch.flags[row]! & UNUSUAL) !== 0 ||
         mayBeTunnel(batch, row, vxlan) ||
+        (ties !== null && (ties.has(egressProfile[source]!) || ties.has(ingressProfile[destination]!))) ||
         (!isDenied && (isOpen(says, leaving) || isOpen(answers, entering)))
       ) {
         left[kept++] = i;

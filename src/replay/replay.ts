@@ -5,27 +5,19 @@ import type { VerdictBatch } from '../verdict/batch.ts';
 import type { Tally } from '../verdict/tally.ts';
 import { Replay } from './engine.ts';
 import type { ReplayOptions } from './options.ts';
-import { inOrder, type Started } from './order.ts';
 import type { Questions } from './questions.ts';
+import { readAll, type WasRead } from './read.ts';
 
 export { Replay } from './engine.ts';
 
-export type ReplayResult = {
-  readonly tally: Tally;
-  /** The inputs in the order in which they were read; their counts and faults are complete. */
-  readonly inputs: readonly Traffic[];
-  /** True when the signal ended it early: the tally holds what was judged so far. */
-  readonly aborted: boolean;
-};
+/** Counts and faults of the inputs are complete; the tally of an aborted run holds what was judged so far. */
+export type ReplayResult = WasRead & { readonly tally: Tally };
 
 /**
  * Called for rows once they are judged, in their order: a batch, or a part of one where a row had to wait for the next.
  * Both batches are overwritten afterwards. `input` is the place in `inputs`.
  */
 export type OnBatch = (batch: PacketBatch, verdicts: VerdictBatch, input: number) => void | Promise<void>;
-
-/** Signals, timers and aborts come through at least this often. */
-const YIELD_AFTER_MS = 40;
 
 /**
  * Replays inputs through a table: in the order of their first timestamps, one connection table through all. An aborted
@@ -39,43 +31,17 @@ export async function replay(
   questions?: Questions,
 ): Promise<ReplayResult> {
   const run = new Replay(table, options, questions);
-  const started = await inOrder(inputs, options.signal);
-  const aborted = await readAll(run, started, options.signal, onBatch);
-  return { tally: run.tally, inputs: started.map((one) => one.input), aborted };
-}
-
-/** True when the signal ended it. */
-async function readAll(
-  run: Replay,
-  started: readonly Started[],
-  signal: AbortSignal | undefined,
-  onBatch: OnBatch | undefined,
-): Promise<boolean> {
-  let yieldedAt = performance.now();
-  try {
-    for (const [place, { first, rest }] of started.entries()) {
-      run.beginInput();
-      for (let batch = first; batch !== null; batch = await pull(rest)) {
-        if (signal?.aborted) return true;
-        const verdicts = run.take(batch);
-        await handOut(run, batch, verdicts, place, onBatch);
-        // A loop over settled promises alone never lets the event loop turn.
-        if (performance.now() - yieldedAt < YIELD_AFTER_MS) continue;
-        await new Promise((resolve) => setImmediate(resolve));
-        yieldedAt = performance.now();
-      }
+  const read = await readAll(inputs, options.signal, {
+    beginInput: () => run.beginInput(),
+    take: (batch, input) => handOut(run, batch, run.take(batch), input, onBatch),
+    endInput: async (input) => {
       run.settle();
-      await handOutHeld(run, place, onBatch);
+      await handOutHeld(run, input, onBatch);
       run.hold();
-    }
-    return signal?.aborted ?? false;
-  } catch (error) {
-    if (signal?.aborted) return true;
-    throw error;
-  } finally {
-    run.settle();
-    for (const { rest } of started) await rest.return?.();
-  }
+    },
+    end: () => run.settle(),
+  });
+  return { tally: run.tally, ...read };
 }
 
 /** Rows in their order: those held back before, then of this batch all before the first that waits. */
@@ -107,9 +73,4 @@ async function handOutRows(
   batch.count = rows;
   await onBatch?.(batch, verdicts, place);
   batch.count = count;
-}
-
-async function pull(rest: AsyncIterator<PacketBatch>): Promise<PacketBatch | null> {
-  const next = await rest.next();
-  return next.done ? null : next.value;
 }

@@ -14,13 +14,18 @@ export function endOf(table: MatchTable, family: number, words: readonly [number
   return { address, name: nameOf(table, address) };
 }
 
+/** The pod that has an address, by name; null without. */
+export function podAt(table: MatchTable, address: string): string | null {
+  const endpoint = table.endpoints.byAddress.get(address);
+  if (endpoint === undefined) return null;
+  const { namespace, name } = table.endpoints.list[endpoint]!;
+  return namespace === null ? name : `${namespace}/${name}`;
+}
+
 /** Pods before nodes before Services: the order in which an address is judged. */
 function nameOf(table: MatchTable, address: string): string | null {
-  const endpoint = table.endpoints.byAddress.get(address);
-  if (endpoint !== undefined) {
-    const { namespace, name } = table.endpoints.list[endpoint]!;
-    return namespace === null ? name : `${namespace}/${name}`;
-  }
+  const pod = podAt(table, address);
+  if (pod !== null) return pod;
   const node = table.nodes.byAddress.get(address);
   if (node !== undefined) return `node/${table.nodes.names[node]!}`;
   const service = table.services.byAddress.get(address);

@@ -28,6 +28,7 @@ const FLAG_WORDS: Readonly<Record<FlagWord, string>> = {
   duplicate: 'seen before, at another place',
   answer: 'the record tells of an answer: it is judged as what it answers',
   snat: 'it may reach the backend from the address of a node in place of its own',
+  'order-ambiguous': 'policies of equal priority say different things about it: the first by name decides',
 };
 
 /** One JSON document. */
@@ -198,7 +199,7 @@ function policyLines({ kind, policy, at, selects, outcome, rules, nearest }: Pol
 }
 
 function ruleLines(
-  { rule, action, at, outcome, misses, lines }: RuleWords,
+  { rule, action, at, outcome, misses, annotations, lines }: RuleWords,
   nearest: boolean,
   palette: Palette,
 ): string[] {
@@ -212,6 +213,7 @@ function ruleLines(
   const width = String(lines.at(-1)?.line ?? 0).length;
   return [
     `       rule ${rule} ${outcome === 'matches' ? '' : `(${action}) `}${mark(does)}${nearest ? ', the nearest' : ''}`,
+    ...annotations.map(({ key, value }) => palette.faint(`         ${plain(`${key}: ${value}`)}`)),
     ...misses
       .slice(0, MOST_MISSES)
       .map(({ where, wants, has }) => `         ${where}: ${plain(wants)}, but ${plain(has)}`),

@@ -51,7 +51,7 @@ export type Summary = {
   /** False when the run was interrupted, or an input was not read to its end. */
   readonly complete: boolean;
   readonly interrupted: boolean;
-  readonly enforcement: Settings & { readonly dataplane: string };
+  readonly enforcement: Settings & { readonly dataplane: string; readonly dataplaneVersion: string | null };
   readonly policies: number;
   readonly rules: number;
   readonly endpoints: number;
@@ -96,7 +96,11 @@ export function summarise(
     kind: 'ReplaySummary',
     complete: !interrupted && inputs.every((input) => input.fault === null),
     interrupted,
-    enforcement: { dataplane: table.switches.dataplane, ...settings },
+    enforcement: {
+      dataplane: table.switches.dataplane,
+      dataplaneVersion: table.switches.dataplaneVersion ?? null,
+      ...settings,
+    },
     policies: table.decisions.policies.length,
     rules: table.decisions.rules.length,
     endpoints: table.endpoints.list.length,

@@ -33,9 +33,10 @@ export function summaryText(summary: Summary, palette: Palette = PLAIN, top: num
 
 /** What the numbers rest on. */
 function assumed({ enforcement, policies, rules, endpoints, time, interrupted }: Summary): string {
-  const { dataplane, track, midstream, maxConnections } = enforcement;
+  const { dataplane, dataplaneVersion, track, midstream, maxConnections } = enforcement;
+  const version = dataplaneVersion === null ? '' : ` (${dataplaneVersion})`;
   const lines = [
-    ['Enforcement:', `${dataplane}, every policy in force from the first packet on`],
+    ['Enforcement:', `${dataplane}${version}, every policy in force from the first packet on`],
     [
       'Connections:',
       track

@@ -12,16 +12,23 @@ export const NAMED = 3;
 export function whyDropped(conversation: ConversationWords): string {
   const denying = (['egress', 'ingress'] as const).filter((direction) => conversation[direction].action === 'deny');
   if (denying.length > 0)
-    return denying.map((direction) => `${direction}: ${denial(conversation[direction])}`).join('; ');
+    return denying.map((direction) => `${direction}: ${decisionText(conversation[direction])}`).join('; ');
   return conversation.reasons.map((reason) => `${reason}: ${REASON_WORDS[reason]}`).join('; ');
 }
 
-function denial(decision: EndDecision): string {
-  if (decision.policy !== null) return `denied by ${decision.kind} ${decision.policy}, rule ${decision.rule}`;
+/** What an end said. `written` is added to what has a place, as it should be shown. */
+export function decisionText(decision: EndDecision, written: (at: string) => string = () => ''): string {
+  const { action, reason, tier, kind, policy, rule, at } = decision;
+  const says = action === 'allow' ? 'allowed' : 'denied';
+  if (policy !== null) return `${says} by ${kind} ${policy}, rule ${rule}${at === null ? '' : written(at)}`;
+  if (reason === 'no-policy') return 'no policy selects it';
+  if (reason === 'not-an-endpoint') return 'not a pod';
+  if (reason === 'not-judged') return 'not judged';
+  if (reason === 'undetermined') return 'cannot be told';
+  if (reason === 'profile') return `${says} by its profile`;
   const isolating = decision.isolatedAt ?? [];
-  if (isolating.length === 0)
-    return decision.reason === 'profile' ? 'denied by its profile' : `denied by the end of tier ${decision.tier}`;
-  return `not allowed by ${named(isolating.map(({ policy }) => policy))}`;
+  if (isolating.length === 0) return `${says} by the end of tier ${tier}`;
+  return `not allowed by ${named(isolating.map((place) => `${place.policy}${written(place.at)}`))}`;
 }
 
 /** The first few of a list, and how many more there are. */

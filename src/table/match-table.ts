@@ -168,6 +168,10 @@ export type PolicyEntry = {
   readonly namespace: string | null;
   readonly name: string;
   readonly tier: number;
+  /** From 1: policies with one number leave open which of them is asked first. Absent: its place is certain. */
+  readonly tie?: number;
+  /** A fingerprint of what it says, wherever it is written; absent unless `compile` was asked for contents. */
+  readonly content?: string;
   readonly at: SourcePos;
 };
 
@@ -176,6 +180,8 @@ export type RuleEntry = {
   readonly direction: 'ingress' | 'egress';
   readonly index: number;
   readonly action: 'allow' | 'deny' | 'pass' | 'log';
+  /** As of a policy. */
+  readonly content?: string;
   readonly at: SourcePos;
 };
 
@@ -213,6 +219,8 @@ export type ServiceTable = {
 /** The dataplane's switches, copied from the model. */
 export type Switches = {
   readonly dataplane: string;
+  /** Whose behaviour that is. */
+  readonly dataplaneVersion?: string;
   readonly dropInvalid: boolean;
   readonly nodeToOwnPod: boolean;
   /** Absent: let through. */

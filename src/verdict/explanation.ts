@@ -107,6 +107,8 @@ export type RuleWords = {
   readonly distance: number;
   /** For each part that failed, its first failing condition; one for each alternative of a list. */
   readonly misses: readonly MissWords[];
+  /** What people wrote beside it in `metadata.annotations`, in the order of the manifest. */
+  readonly annotations: readonly { readonly key: string; readonly value: string }[];
   /** The lines of the manifest, of the deciding rule and of nearest rules alone. */
   readonly lines: readonly LineWords[];
 };

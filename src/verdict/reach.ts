@@ -36,7 +36,8 @@ export type Connectivity = {
   readonly kind: 'Connectivity';
   readonly from: string | null;
   readonly to: string | null;
-  readonly workloads: number;
+  /** Every name that lines may use: those of a block's addresses that it does not speak of. */
+  readonly workloads: readonly string[];
   readonly policies: number;
   readonly rules: number;
   /** Forwarded and undetermined; what is in no line is dropped. */
@@ -50,7 +51,8 @@ export type StaticDiff = {
   readonly old: string;
   readonly new: string;
   readonly differs: boolean;
-  readonly workloads: { readonly old: number; readonly new: number };
+  /** Of both sides: every name that lines may use. */
+  readonly workloads: readonly string[];
   /** What is in no line has one verdict on both sides. */
   readonly changes: readonly ChangedFlows[];
   readonly notes: readonly string[];

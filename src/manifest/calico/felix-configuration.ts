@@ -46,6 +46,10 @@ export const felixConfiguration: Kind = {
   scope: 'cluster',
   fields: ['spec'],
   strictness: 'warning',
+  simulated:
+    'of `default`: `disableConntrackInvalidCheck`, `defaultEndpointToHostAction`, `vxlanPort`, `allowVXLANPacketsFromWorkloads`, `allowIPIPPacketsFromWorkloads`',
+  warned:
+    '`bpfEnabled`, `iptablesFilterAllowAction`, `nftablesFilterAllowAction`, `chainInsertMode`; the settings of single nodes',
   read: (object, { name }) => {
     const spec = object.object('spec', 'any');
     return spec === null ? { type: 'nothing' } : readSettings(spec, name);

@@ -11,6 +11,8 @@ export const hostEndpoint: Kind = {
   scope: 'cluster',
   fields: ['spec'],
   strictness: 'error',
+  simulated: '',
+  warned: 'all of it, with the policies that would police its node',
   read: (object, metadata, apiVersion) => {
     const spec = object.object('spec', HOST_ENDPOINT_SPEC);
     const { name, labels, at } = v3Metadata(metadata, apiVersion, null, object.report);

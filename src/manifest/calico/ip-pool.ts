@@ -8,5 +8,7 @@ export const ipPool: Kind = {
   scope: 'cluster',
   fields: 'any',
   strictness: 'warning',
+  simulated: '',
+  warned: '',
   read: () => ({ type: 'nothing' }),
 };

@@ -28,6 +28,8 @@ export const endpointSlice: Kind = {
   scope: 'namespaced',
   fields: ['addressType', 'endpoints', 'ports'],
   strictness: 'warning',
+  simulated: 'addresses, ports, conditions',
+  warned: 'addresses that are names',
   read: readSlice,
 };
 

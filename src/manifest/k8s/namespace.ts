@@ -13,5 +13,7 @@ export const namespace: Kind = {
   scope: 'cluster',
   fields: ['spec', 'status'],
   strictness: 'warning',
+  simulated: 'labels',
+  warned: '',
   read: (_, { name, labels }) => ({ type: 'namespace', labels: withNameLabel(name, labels) }),
 };

@@ -25,6 +25,8 @@ export const node: Kind = {
   scope: 'cluster',
   fields: ['spec', 'status'],
   strictness: 'warning',
+  simulated: 'addresses, those of tunnels too, and pod ranges',
+  warned: '',
   read: readNode,
 };
 

@@ -31,6 +31,9 @@ export const pod: Kind = {
   scope: 'namespaced',
   fields: ['spec', 'status'],
   strictness: 'warning',
+  simulated:
+    "labels, service account, addresses, container and host ports, node, phase, readiness; on the host's network: its node's traffic",
+  warned: 'floating addresses, QoS limits; pods without a node',
   read: readPod,
 };
 

@@ -6,5 +6,7 @@ export const serviceAccount: Kind = {
   scope: 'namespaced',
   fields: ['secrets', 'imagePullSecrets', 'automountServiceAccountToken'],
   strictness: 'warning',
+  simulated: 'labels',
+  warned: '',
   read: (_, { labels }) => ({ type: 'service-account', labels }),
 };
