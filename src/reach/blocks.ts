@@ -23,8 +23,8 @@ type Range = { readonly first: bigint; readonly last: bigint };
  * The blocks whose addresses are `wanted`; those that are `free` may be in them or not. Both ascend and do not overlap.
  */
 export function blocksOf(family: Family, wanted: readonly Range[], free: readonly Range[]): Blocks[] {
+  if (wanted.length === 0) return [];
   const runs = runsOf(wanted, free);
-  if (!runs.some(({ label }) => label === IN)) return [];
   const root = nodeOf(runs, { family, first: 0n, length: 0 }, 0, runs.length);
   const blocks: { cidr: string; except: string[] }[] = [];
   write(root, OUT, null, blocks);
@@ -32,13 +32,15 @@ export function blocksOf(family: Family, wanted: readonly Range[], free: readonl
 }
 
 function runsOf(wanted: readonly Range[], free: readonly Range[]): Run[] {
-  const marked = [...wanted.map((r) => ({ ...r, label: IN })), ...free.map((r) => ({ ...r, label: EITHER }))];
-  marked.sort((a, b) => (a.first < b.first ? -1 : 1));
   const all: Run[] = [];
   let next = 0n;
-  for (const { first, last, label } of marked) {
+  let w = 0;
+  let f = 0;
+  while (w < wanted.length || f < free.length) {
+    const isWanted = f === free.length || (w < wanted.length && wanted[w]!.first < free[f]!.first);
+    const { first, last } = isWanted ? wanted[w++]! : free[f++]!;
     if (first > next) all.push({ first: next, label: OUT });
-    all.push({ first, label });
+    all.push({ first, label: isWanted ? IN : EITHER });
     next = last + 1n;
   }
   // What follows the last range is out; where nothing follows, no block asks for it.

@@ -60,8 +60,17 @@ const rangesOf = (kinds: readonly Kind[], family: Family): AddressRange[] =>
     .flatMap((kind) => kind.ranges.filter((range) => range.family === family))
     .sort((a, b) => (a.first < b.first ? -1 : 1));
 
-const takenBy = (kinds: readonly Kind[], family: Family): AddressRange[] =>
-  kinds
+/** Neighbours are one range. */
+function takenBy(kinds: readonly Kind[], family: Family): AddressRange[] {
+  const addresses = kinds
     .filter((kind) => kind.family === family)
-    .flatMap((kind) => kind.workloads.map(({ address }) => ({ family, first: address!, last: address! })))
-    .sort((a, b) => (a.first < b.first ? -1 : 1));
+    .flatMap((kind) => kind.workloads.map(({ address }) => address!))
+    .sort((a, b) => (a < b ? -1 : 1));
+  const ranges: { family: Family; first: bigint; last: bigint }[] = [];
+  for (const address of addresses) {
+    const before = ranges.at(-1);
+    if (before?.last === address - 1n) before.last = address;
+    else ranges.push({ family, first: address, last: address });
+  }
+  return ranges;
+}

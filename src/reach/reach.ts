@@ -63,7 +63,10 @@ class Asked {
 
   constructor(tables: readonly MatchTable[], sources: readonly Kind[], destinations: readonly Kind[], most: number) {
     this.#tables = tables;
-    const cells = tables.reduce((sum, table) => sum + table.profiles.count, 0) * (sources.length + destinations.length);
+    const cells = tables.reduce((sum, { classes }, t) => {
+      const asked = profilesOf(classes.ingressProfile, destinations, t).length * sources.length;
+      return sum + asked + profilesOf(classes.egressProfile, sources, t).length * destinations.length;
+    }, 0);
     if (cells > most) throw tooMany(cells, most, 'cells of profiles and kinds of ends');
     this.#pieces = l4Pieces(tables.map((table) => table.l4));
     this.#of = tables.map((table, place) => new TableOutcomes(table, place, this.#pieces, this.#outcomes));
@@ -75,9 +78,7 @@ class Asked {
 
   /** Kinds by family, own profiles, and what every profile of the other side says of them. */
   #grouped(kinds: readonly Kind[], own: ProfileOf, others: readonly Kind[], theirs: ProfileOf): Group[] {
-    const askers = this.#tables.map(({ classes }, t) => [
-      ...new Set(others.map((kind) => classes[theirs][kind.classes[t]!]!)),
-    ]);
+    const askers = this.#tables.map(({ classes }, t) => profilesOf(classes[theirs], others, t));
     const signatures = new Signatures();
     const groups = new Map<number, Kind[]>();
     for (const kind of kinds) {
@@ -144,6 +145,11 @@ class Asked {
     return [...parts.values()];
   }
 }
+
+/** The profiles that kinds have in table `t`. */
+const profilesOf = (ofClass: Uint32Array, kinds: readonly Kind[], t: number): number[] => [
+  ...new Set(kinds.map((kind) => ofClass[kind.classes[t]!]!)),
+];
 
 type ProfileOf = 'egressProfile' | 'ingressProfile';
 

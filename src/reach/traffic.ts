@@ -4,7 +4,13 @@ import { PLANE_PORTS } from '../table/l4.ts';
 import type { Transport } from '../verdict/reach.ts';
 import { joinRanges, type L4Piece, type NumberRange } from './l4-pieces.ts';
 
-const ALL = { ports: null, sourcePorts: null, types: null, numbers: null } as const;
+const all = (protocol: string | number): Transport => ({
+  protocol,
+  ports: null,
+  sourcePorts: null,
+  types: null,
+  numbers: null,
+});
 const EVERY_NUMBER: readonly NumberRange[] = [[0, PLANE_PORTS - 1]];
 const CODES = 256;
 
@@ -13,14 +19,14 @@ export function trafficOf(pieces: readonly L4Piece[]): Transport[] {
   for (const piece of pieces)
     for (const protocol of piece.protocols) byProtocol.set(protocol, [...(byProtocol.get(protocol) ?? []), piece]);
   const items = [...byProtocol].sort(byUse).map(([protocol, own]) => ({ protocol, parts: partsOf(own) }));
-  if (items.length === PROTOCOLS && items.every(({ parts }) => isAll(parts))) return [{ ...ALL, protocol: 'any' }];
+  if (items.length === PROTOCOLS && items.every(({ parts }) => isAll(parts))) return [all('any')];
   const withPlane = items.filter(({ protocol }) => hasPorts(protocol) || hasIcmpType(protocol));
   const others = items.flatMap(({ protocol }) =>
     hasPorts(protocol) || hasIcmpType(protocol) ? [] : [[protocol, protocol] as const],
   );
   return [
     ...withPlane.flatMap(({ protocol, parts }) => parts.map((part) => transport(protocol, part))),
-    ...(others.length === 0 ? [] : [{ ...ALL, protocol: 'other', numbers: joinRanges(others).map(rangeText) }]),
+    ...(others.length === 0 ? [] : [{ ...all('other'), numbers: joinRanges(others).map(rangeText) }]),
   ];
 }
 
@@ -57,8 +63,7 @@ const isAll = ([part, ...more]: readonly Part[]): boolean =>
 function transport(protocol: number, { destination, source }: Part): Transport {
   const numbers = isEvery(destination) ? null : destination;
   return {
-    ...ALL,
-    protocol: protocolName(protocol),
+    ...all(protocolName(protocol)),
     ...(hasPorts(protocol)
       ? { ports: numbers?.map(rangeText) ?? null, sourcePorts: isEvery(source) ? null : source.map(rangeText) }
       : { types: numbers?.flatMap(typeTexts) ?? null }),
