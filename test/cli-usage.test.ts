@@ -14,7 +14,6 @@ const refusals: readonly (readonly [line: string, message: string])[] = [
   ['xyzzy', 'error: unknown command `xyzzy`, expected one of replay, diff, explain, validate, table, conformance'],
   ['--midstream', 'error: unknown option `--midstream`: the command comes first'],
   ['compare a b', 'error: `compare` is not in this version'],
-  ['coverage', 'error: `coverage` is not in this version'],
   ['collect', 'error: `collect` is not in this version'],
   ['bench', 'error: `bench` is not in this version'],
   ['replay a.pcap', 'error: no manifests: name them with `-f FILE`'],

@@ -1,6 +1,7 @@
 import type { Command } from './command.ts';
 import { conformance } from './conformance-command.ts';
 import { connectivityCommand } from './connectivity-command.ts';
+import { coverageCommand } from './coverage-command.ts';
 import { diffCommand } from './diff-command.ts';
 import { explainCommand } from './explain-command.ts';
 import { replayCommand } from './replay-command.ts';
@@ -12,6 +13,7 @@ export const COMMANDS: readonly Command[] = [
   replayCommand,
   diffCommand,
   connectivityCommand,
+  coverageCommand,
   explainCommand,
   validate,
   table,
@@ -19,4 +21,4 @@ export const COMMANDS: readonly Command[] = [
 ];
 
 /** Names of the contract that this version does not have: refused by name, not as unknown. */
-export const ABSENT: ReadonlySet<string> = new Set(['compare', 'coverage', 'collect', 'bench']);
+export const ABSENT: ReadonlySet<string> = new Set(['compare', 'collect', 'bench']);
