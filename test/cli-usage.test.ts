@@ -11,7 +11,10 @@ import { command } from './paths.ts';
 
 const refusals: readonly (readonly [line: string, message: string])[] = [
   ['repaly', 'error: unknown command `repaly`, did you mean `replay`?'],
-  ['xyzzy', 'error: unknown command `xyzzy`, expected one of replay, diff, explain, validate, table, conformance'],
+  [
+    'xyzzy',
+    'error: unknown command `xyzzy`, expected one of replay, diff, connectivity, coverage, explain, validate, table, conformance',
+  ],
   ['--midstream', 'error: unknown option `--midstream`: the command comes first'],
   ['compare a b', 'error: `compare` is not in this version'],
   ['collect', 'error: `collect` is not in this version'],
@@ -45,6 +48,17 @@ const refusals: readonly (readonly [line: string, message: string])[] = [
   ['diff -f - --old a --new b -', 'error: standard input can be read once'],
   ['diff --old a --new b --budget - -', 'error: standard input can be read once'],
   ['diff --old a --new b -o xml x', 'is none of text, json, ndjson, md, junit, sarif'],
+  ['diff --old a --new b', 'error: CAPTURE is missing, or `--static` for a comparison without'],
+  ['diff --old a --new b --static c.pcap', 'error: `--static` reads no traffic: `c.pcap` is too much'],
+  ['diff --old a --new b --static -o md', 'error: `-o md` shows traffic; `--static` has text and json'],
+  ['diff --old a --new b --static --no-track', 'error: `--no-track` is about traffic, and `--static` reads none'],
+  ['diff --old a --new b --static --budget c', 'error: `--budget` is about traffic'],
+  ['connectivity -f k8s a', 'error: unexpected argument `a`'],
+  [
+    'connectivity -f samples/scenarios --from dbb',
+    'is no namespace or pod of the manifests, no address and no block, did you mean `db`?',
+  ],
+  ['coverage -f k8s', 'error: CAPTURE is missing'],
   ['table -f k8s a', 'error: unexpected argument `a`'],
   ['validate', 'error: no manifests'],
   ['conformance', 'error: FOLDER is missing'],

@@ -2,7 +2,7 @@
 import type { EndSet, Flows } from '../verdict/reach.ts';
 
 export const POLICY_ALONE: readonly string[] = [
-  'openers of connections, by policy alone: answers are not in it, nor what the dataplane adds, as a node that reaches its own pods',
+  'openers of connections, by policy alone: answers are not in it, nor what the dataplane adds, as a pod that reaches itself, or a node its own pods',
   'blocks speak of addresses that no workload has; a Service is judged by its backends, so ask for those',
 ];
 

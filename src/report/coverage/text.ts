@@ -41,7 +41,7 @@ export function coverageAnswer({ rules, packets, interrupted }: CoverageSummary)
     .filter((one) => one.rules > 0)
     .map((one) => `, ${count(one.rules)} ${STATUS[one.status]}`);
   const so = interrupted ? ' (interrupted: so far)' : '';
-  return `${count(hit)} of ${counted(deciding.length, 'rule')} decided ${counted(packets, 'packet')} or some of them${so}${idle.join('')}`;
+  return `${count(hit)} of ${counted(deciding.length, 'rule')} were hit by ${counted(packets, 'packet')}${so}${idle.join('')}`;
 }
 
 const STATUS: Readonly<Record<RuleStatus, string>> = {
