@@ -147,11 +147,16 @@ const inputOf = (batches: readonly PacketBatch[]) => ({
 });
 
 async function linesOf(table: MatchTable, batches: readonly PacketBatch[], midstream: Midstream) {
-  const writer = new NdjsonWriter(table, ['random']);
+  const writer = new NdjsonWriter(table, false);
   let text = '';
-  const { tally } = await replay(table, [inputOf(batches)], { midstream, maxConnections }, (batch, verdicts, input) => {
-    text += writer.lines(batch, verdicts, input);
-  });
+  const { tally } = await replay(
+    table,
+    [inputOf(batches)],
+    { midstream, maxConnections },
+    (batch, verdicts, _place, input) => {
+      text += writer.lines(batch, verdicts, input.file);
+    },
+  );
   const lines = text
     .split('\n')
     .filter((line) => line !== '')

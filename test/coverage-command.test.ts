@@ -70,6 +70,20 @@ test('a shadowed rule names what shadows it, with its line', async () => {
   assert.match(out, 'shadowed by NetworkPolicy x/np-03, ingress rule 1 (test/corpus/np-many-0/policies.yaml:80)');
 });
 
+test('the sample has a rule of every worth', async () => {
+  const { rules } = await coverageOf('-f', `${MANIFESTS}/cluster.yaml`, '-f', 'samples/coverage', CAPTURE);
+  assert.equal(
+    rules.map(({ status, by }) => [status, ...by.map(({ at }) => at)].join(' ')),
+    [
+      'redundant samples/coverage/policies.yaml:14:7',
+      'needed',
+      'shadowed samples/coverage/policies.yaml:14:7',
+      'matches-nothing',
+      'needed',
+    ],
+  );
+});
+
 async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
 }

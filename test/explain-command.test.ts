@@ -255,15 +255,19 @@ endpoints: [{ addresses: [10.244.1.10] }]
 ports: [{ port: 5432, protocol: TCP }]
 `;
 
-test("a Service's address is refused, with the pods behind it", async () => {
+test('a connection through a Service is explained by what its backend gets', async () => {
   const path = join(folder, 'service.yaml');
   writeFileSync(path, SERVICE);
-  const { code, err } = await cli(
-    ...['explain', '-f', SCENARIOS, '-f', path],
-    ...between('app2/nginx-1', 'service/db/pg', '5432'),
+  const said = await json(SCENARIOS, '-f', path, ...between('app2/nginx-1', 'service/db/pg', '5432'));
+  const direct = await json(SCENARIOS, ...between('app2/nginx-1', 'db/postgres-0', '5432'));
+  assert.is(said.verdict, 'dropped');
+  assert.equal(
+    said.ways.map(({ backends }) => backends),
+    [['db/postgres-0 port 5432/TCP']],
   );
-  assert.is(code, 2);
-  assert.match(err, 'policies see the pod behind it: ask for one of those (db/postgres-0 port 5432/TCP)');
+  const [{ explanation }] = said.ways as [Explanation['ways'][number]];
+  assert.equal([explanation.egress, explanation.ingress], [direct.egress, direct.ingress]);
+  assert.equal(explanation.changes, direct.changes);
 });
 
 const STAGED = `

@@ -6,6 +6,7 @@ import { connectivityJson, connectivityText } from '../report/reach/connectivity
 import { DEFAULT_TOP } from '../report/text.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import type { Command, Option } from './command.ts';
+import { ENFORCEMENT_OPTIONS } from './enforcement-options.ts';
 import { hasNobodyToJudge } from './inputs.ts';
 import { EXIT_FINE, EXIT_TROUBLE, type Io, UsageError } from './io.ts';
 import { compileNamed, FILENAME, KEEP_GOING, MAX_TABLE_BYTES, STAGED } from './manifests.ts';
@@ -27,6 +28,7 @@ export const connectivityCommand: Command = {
     TO,
     { name: 'output', short: 'o', value: 'FORMAT', choices: ['text', 'json'], default: 'text', about: 'format' },
     { name: 'top', value: 'N', atLeast: 1, default: String(DEFAULT_TOP), about: 'lines of text; JSON has all' },
+    ...ENFORCEMENT_OPTIONS,
     STAGED,
     KEEP_GOING,
     MAX_TABLE_BYTES,

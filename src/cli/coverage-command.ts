@@ -5,6 +5,7 @@ import { summariseCoverage } from '../report/coverage/summary.ts';
 import { coverageAnswer, coverageJson, coverageText } from '../report/coverage/text.ts';
 import { plain } from '../report/escape.ts';
 import type { Command } from './command.ts';
+import { ENFORCEMENT_OPTIONS } from './enforcement-options.ts';
 import { hasNobodyToJudge, openAll, tellOfInputs } from './inputs.ts';
 import { EXIT_FINE, EXIT_INTERRUPTED, EXIT_TROUBLE, type Io } from './io.ts';
 import { compileNamed, FILENAME, KEEP_GOING, MAX_TABLE_BYTES, manifestPaths, STAGED } from './manifests.ts';
@@ -26,6 +27,7 @@ export const coverageCommand: Command = {
     { name: 'output', short: 'o', value: 'FORMAT', choices: ['text', 'json'], default: 'text', about: 'format' },
     ...REPLAY_OPTIONS,
     { name: 'top', value: 'N', atLeast: 1, default: String(TOP), about: 'lines of each list of text; JSON has all' },
+    ...ENFORCEMENT_OPTIONS,
     STAGED,
     KEEP_GOING,
     MAX_TABLE_BYTES,

@@ -2,6 +2,7 @@ import { DIFF_OUTPUTS } from '../report/diff/registry.ts';
 import { DEFAULT_TOP } from '../report/text.ts';
 import { BUDGET } from './budget.ts';
 import type { Command, Option } from './command.ts';
+import { ENFORCEMENT_OPTIONS } from './enforcement-options.ts';
 import { type Io, UsageError } from './io.ts';
 import { checkStdin, FILENAME, KEEP_GOING, MAX_TABLE_BYTES, STAGED, staged } from './manifests.ts';
 import type { Parsed } from './parse.ts';
@@ -30,6 +31,7 @@ export const diffCommand: Command = {
     },
     STATIC,
     ...REPLAY_OPTIONS,
+    ...ENFORCEMENT_OPTIONS,
     { name: 'top', value: 'N', atLeast: 1, default: String(DEFAULT_TOP), about: 'lines of each list' },
     BUDGET,
     STAGED,

@@ -1,5 +1,6 @@
 import { listInputs } from '../capture/list.ts';
 import { type OpenOptions, openTraffic } from '../capture/open.ts';
+import { openLater } from '../capture/open-later.ts';
 import type { Traffic } from '../packet/traffic.ts';
 import { plain } from '../report/escape.ts';
 import { counted } from '../report/numbers.ts';
@@ -8,13 +9,15 @@ import type { MatchTable } from '../table/match-table.ts';
 import type { Io } from './io.ts';
 import type { Spans } from './spans.ts';
 
-/** Opens every input; null when one was refused, and then each refusal has been told. */
+/** Opens every input that a command line names; null when one was refused, and then each refusal has been told. */
 export async function openAll(paths: readonly string[], options: OpenOptions, io: Io): Promise<Traffic[] | null> {
+  const files = listInputs(paths);
+  const open = files.length === 1 ? openTraffic : openLater;
   const inputs: Traffic[] = [];
   let refused = false;
-  for (const path of listInputs(paths)) {
+  for (const path of files) {
     try {
-      inputs.push(await openTraffic(path, options));
+      inputs.push(await open(path, options));
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error;
       io.err(`error: ${plain(error.message)}\n`);

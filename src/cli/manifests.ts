@@ -2,10 +2,13 @@ import { type CompileOptions, compile } from '../compile/compile.ts';
 import { type Loaded, loadCluster } from '../manifest/load.ts';
 import type { Staged } from '../manifest/staged.ts';
 import type { Cluster } from '../model/cluster.ts';
+import { underDataplane } from '../model/enforcement.ts';
 import { type Diagnostic, formatDiagnostic, ManifestError } from '../source/errors.ts';
 import type { MatchTable } from '../table/match-table.ts';
+import type { PolicyTable } from '../table/policy-table.ts';
 import type { Option } from './command.ts';
 import { printDiagnostics } from './diagnostics.ts';
+import { enforcementOf } from './enforcement-options.ts';
 import { type Io, UsageError } from './io.ts';
 import type { Parsed } from './parse.ts';
 
@@ -59,12 +62,23 @@ export function checkStdin(paths: readonly string[]): void {
 
 export const staged = (parsed: Parsed): Staged => (parsed.one(STAGED.name) === 'enforce' ? 'enforce' : 'ignore');
 
-/** Loads the manifests of a command line and shows their warnings. @throws ManifestError */
-export async function loadNamed(parsed: Parsed, io: Io): Promise<Loaded> {
+/** What else is read of the manifests: who may exist at all. */
+type Asked = { readonly admission?: boolean };
+
+/** The cluster that a command line describes, with the dataplane that it names; shows warnings. @throws ManifestError */
+export async function loadNamed(parsed: Parsed, io: Io, asked: Asked = {}): Promise<Loaded> {
+  const enforcement = enforcementOf(parsed);
+  const loaded = await loadAsWritten(parsed, io, asked);
+  return { ...loaded, cluster: underDataplane(loaded.cluster, enforcement) };
+}
+
+/** The same before any dataplane reads it. */
+export async function loadAsWritten(parsed: Parsed, io: Io, { admission = false }: Asked = {}): Promise<Loaded> {
   const loaded = await loadCluster(manifestPaths(parsed), {
     keepGoing: parsed.has(KEEP_GOING.name),
     staged: staged(parsed),
     stdin: io.stdin,
+    admission,
   });
   printDiagnostics(loaded.diagnostics, io);
   return loaded;
@@ -73,10 +87,14 @@ export async function loadNamed(parsed: Parsed, io: Io): Promise<Loaded> {
 /** The table of the manifests of a command line. @throws ManifestError, LimitError */
 export async function compileNamed(parsed: Parsed, io: Io): Promise<MatchTable> {
   const { cluster } = await loadNamed(parsed, io);
-  return compile(cluster, compileOptions(parsed));
+  return compileCluster(parsed, cluster);
 }
 
-function compileOptions(parsed: Parsed): CompileOptions {
+/** @throws LimitError */
+export const compileCluster = (parsed: Parsed, cluster: Cluster): PolicyTable =>
+  compile(cluster, compileOptions(parsed));
+
+export function compileOptions(parsed: Parsed): CompileOptions {
   const maxTableBytes = parsed.number(MAX_TABLE_BYTES.name);
   return maxTableBytes === undefined ? {} : { maxTableBytes };
 }
@@ -99,13 +117,14 @@ export async function compileTwo(
   const tell = (diagnostics: readonly Diagnostic[]): void => {
     for (const one of diagnostics) told.set(formatDiagnostic(one), one);
   };
+  const enforcement = enforcementOf(parsed);
   const clusters: Cluster[] = [];
   for (const { paths, staged } of sides)
     try {
       const keepGoing = parsed.has(KEEP_GOING.name);
       const loaded = await loadCluster(paths, { keepGoing, staged, stdin: stdin() });
       tell(loaded.diagnostics);
-      clusters.push(loaded.cluster);
+      clusters.push(underDataplane(loaded.cluster, enforcement));
     } catch (error) {
       if (!(error instanceof ManifestError)) throw error;
       tell(error.diagnostics);

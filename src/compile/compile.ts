@@ -20,6 +20,7 @@ import { packLists, packPeers } from './pack.ts';
 import { withPlainNames } from './port-names.ts';
 import { Profiles } from './profiles.ts';
 import { orderRules, select } from './select.ts';
+import { switchesOf } from './switches.ts';
 
 export type CompileOptions = {
   /** Refuse to build a table larger than this many bytes. Default 1 GiB. */
@@ -124,15 +125,7 @@ export function compile(given: Cluster, options: CompileOptions = {}): PolicyTab
     endpoints: namesOfEndpoints(cluster),
     nodes: namesOfNodes(cluster),
     services: namesOfServices(cluster),
-    switches: {
-      dataplane: cluster.dataplane.name,
-      ...(cluster.dataplane.version === undefined ? {} : { dataplaneVersion: cluster.dataplane.version }),
-      dropInvalid: cluster.dataplane.dropInvalid,
-      nodeToOwnPod: cluster.dataplane.nodeToOwnPod === 'allow',
-      podToOwnNode: cluster.dataplane.podToOwnNode !== 'drop',
-      vxlanFromPods: cluster.dataplane.vxlanFromPods ?? null,
-      ipipFromPods: cluster.dataplane.ipipFromPods ?? true,
-    },
+    switches: switchesOf(cluster.dataplane),
   };
   const cells = classes.list.size * profiles.list.size;
   const stats: TableStats = {

@@ -1,5 +1,5 @@
 import type { Cluster } from '../model/cluster.ts';
-import { CALICO_IPTABLES } from '../model/dataplane.ts';
+import { dataplaneOf } from '../model/dataplane.ts';
 import { type Endpoint, qualifiedName, type Service } from '../model/endpoint.ts';
 import type { ServiceEndpoint } from '../model/exposure.ts';
 import type { Labels } from '../model/labels.ts';
@@ -21,11 +21,11 @@ import { type Staged, withStaged } from './staged.ts';
 type OfType<T extends Parsed['type']> = Omit<ReadObject, 'parsed'> & { readonly parsed: Parsed & { type: T } };
 
 /**
- * Joins what was read into one cluster: each object once, pods with what they have of their namespaces and service
+ * Joins what was read, each object once, into one cluster: pods with what they have of their namespaces and service
  * accounts, Services with what stands behind them.
  */
-export function assemble(read: readonly ReadObject[], staged: Staged, report: Report): Cluster {
-  const objects = withoutConverted(withoutDuplicates(read, report), report);
+export function assemble(distinct: readonly ReadObject[], staged: Staged, report: Report): Cluster {
+  const objects = withoutConverted(distinct, report);
   const of = <T extends Parsed['type']>(type: T) => objects.filter((o): o is OfType<T> => o.parsed.type === type);
   const namespaces = new Map(of('namespace').map((o) => [o.metadata.name, o.parsed.labels]));
   warnOfMissingNamespaces(objects, namespaces, report);
@@ -49,8 +49,10 @@ export function assemble(read: readonly ReadObject[], staged: Staged, report: Re
     policies,
     report,
   );
+  const felix = of('felix')[0]?.parsed.felix ?? {};
   return {
-    dataplane: { ...CALICO_IPTABLES, ...of('felix')[0]?.parsed.dataplane },
+    dataplane: dataplaneOf(felix.dataplane ?? 'calico-iptables', felix),
+    felix,
     tiers,
     policies,
     endpoints,
@@ -60,12 +62,13 @@ export function assemble(read: readonly ReadObject[], staged: Staged, report: Re
     ),
     nodes: of('node').map((o) => o.parsed.node),
     services: joinServices(of('service'), of('backends'), of('endpoints')),
+    pools: of('pool').map((o) => o.parsed.pool),
     hostPods: of('host-pod').map((o) => o.parsed.pod),
   };
 }
 
 /** The last object of a kind and name stands where the first was: as when one is applied after the other. */
-function withoutDuplicates(read: readonly ReadObject[], report: Report): ReadObject[] {
+export function withoutDuplicates(read: readonly ReadObject[], report: Report): ReadObject[] {
   const last = new Map<string, ReadObject>();
   for (const object of read) {
     const key = `${groupOf(object)} ${nameOf(object)}`;

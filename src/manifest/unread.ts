@@ -1,6 +1,7 @@
 import { didYouMean } from '../source/did-you-mean.ts';
 import type { SourcePos } from '../source/position.ts';
 import { quote } from '../source/quote.ts';
+import type { Scope } from './objects.ts';
 import { kindNames, kindsNamed } from './registry.ts';
 import type { Report } from './report.ts';
 
@@ -41,10 +42,10 @@ export class Unread {
     this.#report = report;
   }
 
-  add(apiVersion: string, kind: string, at: SourcePos): void {
+  add(apiVersion: string, kind: string, at: SourcePos, scope: Scope): void {
     const slash = apiVersion.indexOf('/');
     const group = slash < 0 ? '' : apiVersion.slice(0, slash);
-    const error = fault(group, apiVersion, kind);
+    const error = fault(group, apiVersion, kind, scope);
     if (error === null) this.#ignore(`${apiVersion} ${kind}`, at);
     else this.#report.error(error.code, at, error.message);
   }
@@ -68,8 +69,8 @@ export class Unread {
 
 type Fault = { readonly code: string; readonly message: string };
 
-function fault(group: string, apiVersion: string, kind: string): Fault | null {
-  const named = kindsNamed(kind);
+function fault(group: string, apiVersion: string, kind: string, scope: Scope): Fault | null {
+  const named = kindsNamed(kind).filter(({ read }) => read !== null || scope === 'admission');
   const versions = named.flatMap((reader) => reader.apiVersions);
   const sameGroup = versions.filter((version) => version.split('/')[0] === group);
   // `extensions` is where NetworkPolicy lived before networking.k8s.io; a kind of the core group has no group at all.

@@ -1,5 +1,5 @@
-import type { Dataplane } from './dataplane.ts';
-import type { Endpoint, NetworkSet, Node, Service } from './endpoint.ts';
+import type { Dataplane, Felix } from './dataplane.ts';
+import type { AddressPool, Endpoint, NetworkSet, Node, Service } from './endpoint.ts';
 import type { HostPod } from './exposure.ts';
 import type { Policy, Tier } from './policy.ts';
 
@@ -9,6 +9,8 @@ import type { Policy, Tier } from './policy.ts';
  */
 export type Cluster = {
   readonly dataplane: Dataplane;
+  /** What the manifests say of it: counts under whichever dataplane reads them. */
+  readonly felix?: Felix;
   readonly tiers: readonly Tier[];
   readonly policies: readonly Policy[];
   readonly endpoints: readonly Endpoint[];
@@ -16,4 +18,6 @@ export type Cluster = {
   readonly nodes: readonly Node[];
   readonly services: readonly Service[];
   readonly hostPods?: readonly HostPod[];
+  /** Where pods have their addresses of (Calico IPPool). Absent or empty: nobody told. */
+  readonly pools?: readonly AddressPool[];
 };

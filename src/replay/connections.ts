@@ -25,7 +25,7 @@ export class Connections {
   /** Entries, ENTRY_WORDS apiece. An entry is named by where it begins in here. */
   readonly words: Int32Array;
   readonly seed: number;
-  /** Entries in use. */
+  /** Timeouts of Calico's eBPF, not Linux's. */
   count = 0;
   /** Live entries that were forgotten to make room. */
   evictions = 0;

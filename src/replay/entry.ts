@@ -70,11 +70,13 @@ export const USED = 1 << 29;
 /** UDP: it is older than two seconds. */
 export const AGED = 1 << 30;
 /** Beside the ingress finding, in its word. Its opener went to a Service or hostPort. INVARIANT: findings are below. */
-export const TRANSLATED = 1 << 29;
+export const TRANSLATED = 1 << 28;
 /** A node's address may stand for the client's. */
-export const HIDDEN = 1 << 30;
+export const HIDDEN = 1 << 29;
 /** Another order of policies of equal priority would have decided otherwise. */
-export const AMBIGUOUS = 1 << 31;
+export const AMBIGUOUS = 1 << 30;
+/** A pod may have reached itself through a Service. */
+export const HAIRPIN = 1 << 31;
 export const INGRESS_MASK = TRANSLATED - 1;
 
 export const KEY_MASK = PROTOCOL_MASK | V6 | USED;

@@ -15,13 +15,19 @@ export type Words = readonly [number, number, number, number];
 export type Place = { readonly family: number; readonly words: Words };
 
 /** A backend in numbers. `node` is a number of this file's own; NO_NODE when it is not told. */
-export type Target = Place & { readonly port: number; readonly node: number; readonly fallback: boolean };
+export type Target = Place & {
+  readonly port: number;
+  readonly node: number;
+  readonly fallback: boolean;
+  readonly forNodes: readonly string[];
+  readonly forZones: readonly string[];
+};
 export const NO_NODE = -1;
 
 export type Route = Omit<RouteRow, 'backends' | 'sourceRanges'> & {
   readonly id: number;
   readonly targets: readonly Target[];
-  readonly ranges: readonly { readonly family: number; readonly words: Words; readonly length: number }[];
+  readonly ranges: readonly Range[];
   /** Where it is entered: by address and port, and by the port of nodes. */
   readonly entrances: readonly (Place & { readonly port: number })[];
   /** It can be reached from outside of the cluster. */
@@ -33,8 +39,20 @@ export type Front = { readonly kind: number; readonly route: Route };
 /** What one route tells of a backend's address and port. */
 export type Behind = { readonly route: Route; readonly target: Target };
 
-/** A node: its addresses, and what it shows in place of a client whose packet it sends on. */
-export type NodePlace = { readonly addresses: readonly Place[]; readonly hides: readonly Place[] };
+/** A block of addresses. */
+type Range = Place & { readonly length: number };
+
+/**
+ * A node: its addresses; what it shows in place of a client whose packet it sends on to another node, and in place of
+ * a pod of its own that leaves the pools.
+ */
+export type NodePlace = {
+  readonly name: string;
+  readonly zone: string | null;
+  readonly addresses: readonly Place[];
+  readonly hides: readonly Place[];
+  readonly own: readonly Place[];
+};
 
 const ALL_NODES = -1;
 
@@ -45,6 +63,8 @@ const ALL_NODES = -1;
 export class Fronts {
   readonly isEmpty: boolean;
   readonly nodes: NodePlace[] = [];
+  /** Null: nobody told of any. */
+  readonly pools: readonly (Range & { readonly natOutgoing: boolean })[] | null;
   #names = new Map<string, number>();
   #nodeOf: AddressMap;
   #fronts: Front[] = [];
@@ -56,6 +76,8 @@ export class Fronts {
 
   constructor(table: MatchTable, routes: RouteTable) {
     this.isEmpty = routes.fronts.length === 0;
+    this.pools =
+      routes.pools.length === 0 ? null : routes.pools.map(({ net, natOutgoing }) => ({ ...rangeOf(net), natOutgoing }));
     this.#nodeOf = this.#readNodes(table, routes);
     const ofRoute = routes.routes.map((): FrontRow[] => []);
     for (const front of routes.fronts) ofRoute[front.route]!.push(front);
@@ -116,7 +138,7 @@ export class Fronts {
   #nodeNamed(name: string): number {
     const known = this.#names.get(name);
     if (known !== undefined) return known;
-    const node = this.nodes.push({ addresses: [], hides: [] }) - 1;
+    const node = this.nodes.push({ name, zone: null, addresses: [], hides: [], own: [] }) - 1;
     this.#names.set(name, node);
     return node;
   }
@@ -125,9 +147,10 @@ export class Fronts {
     const { endpoints } = table;
     const own = nodes.reduce((sum, { addresses }) => sum + addresses.length, 0);
     const map = AddressMap.sized(own + endpoints.byAddress.size);
-    for (const { name, addresses, hides } of nodes) {
+    for (const { name, addresses, hides, own, zone } of nodes) {
       const node = this.#nodeNamed(name);
-      this.nodes[node] = { addresses: addresses.map(placeOf), hides: hides.map(placeOf) };
+      const places = { addresses: addresses.map(placeOf), hides: hides.map(placeOf), own: own.map(placeOf) };
+      this.nodes[node] = { name, zone, ...places };
       for (const { family, words } of this.nodes[node]!.addresses) map.set(...words, nodeTag(family), node);
     }
     for (const [text, endpoint] of endpoints.byAddress) {
@@ -144,11 +167,13 @@ export class Fronts {
     return {
       ...rest,
       id,
-      targets: backends.map(({ address, port, node, fallback }) => ({
+      targets: backends.map(({ address, port, node, fallback, forNodes = [], forZones = [] }) => ({
         ...placeOf(address),
         port,
         node: node === null ? this.#nodeOfBackend(address) : this.#nodeNamed(node),
         fallback,
+        forNodes,
+        forZones,
       })),
       ranges: sourceRanges.map(rangeOf),
       entrances: own.flatMap(({ address, port }) => (address === null ? [] : [{ ...placeOf(address), port }])),
@@ -185,7 +210,7 @@ function placeOf(text: string): Place {
   return { family: address.family, words: wordsOf(address) };
 }
 
-function rangeOf(text: string): Route['ranges'][number] {
+function rangeOf(text: string): Range {
   const prefix = parsePrefix(text)!.prefix;
   return {
     family: prefix.family,
@@ -201,14 +226,11 @@ function putFirst(map: AddressMap, { family, words }: Place, protocol: number, p
 }
 
 /** Is an address within one of a route's source ranges? */
-export function isAdmitted({ ranges }: Route, family: number, w0: number, w1: number, w2: number, w3: number): boolean {
-  if (ranges.length === 0) return true;
-  const words = [w0, w1, w2, w3];
-  return ranges.some(
-    (range) =>
-      range.family === family && range.words.every((word, i) => sameBits(word, words[i]!, range.length - 32 * i)),
-  );
-}
+export const isAdmitted = ({ ranges }: Route, family: number, words: Words): boolean =>
+  ranges.length === 0 || ranges.some((range) => isWithin(range, family, words));
+
+export const isWithin = (range: Range, family: number, words: Words): boolean =>
+  range.family === family && range.words.every((word, i) => sameBits(word, words[i]!, range.length - 32 * i));
 
 /** Are the first `bits` of two words equal? */
 function sameBits(a: number, b: number, bits: number): boolean {

@@ -16,7 +16,7 @@ export type ReplayOptions = {
   readonly unknownWorkload?: 'outside' | 'undetermined';
   /**
    * How long connections are remembered, in seconds, where the nodes' switches (net.netfilter.nf_conntrack_*) are not
-   * Linux's defaults.
+   * the dataplane's defaults.
    */
   readonly timeouts?: Partial<Timeouts>;
   /**
@@ -42,7 +42,8 @@ export type Settings = {
   readonly track: boolean;
   readonly maxConnections: number;
   readonly unknownWorkload: 'outside' | 'undetermined';
-  readonly timeouts: Timeouts;
+  /** Where they are not the dataplane's own. */
+  readonly timeouts: Partial<Timeouts>;
   readonly duplicates: 'leave-out' | 'count';
   readonly fragmentWait: number;
 };
@@ -77,12 +78,12 @@ export function settle(options: ReplayOptions): Settings {
 /** Times are compared modulo 2^32 ms, and counted in signed words. */
 const LONGEST = 2_147_483;
 
-function timeoutsOf(given: Partial<Timeouts>): Timeouts {
+function timeoutsOf(given: Partial<Timeouts>): Partial<Timeouts> {
   for (const [name, seconds] of Object.entries(given)) {
     if (!Object.hasOwn(LINUX_TIMEOUTS, name))
       throw new RangeError(`timeout \`${name}\`: expected one of ${Object.keys(LINUX_TIMEOUTS).join(', ')}`);
     if (!Number.isInteger(seconds) || seconds < 1 || seconds > LONGEST)
       throw new RangeError(`timeout \`${name}\` of \`${seconds}\`: expected whole seconds from 1 to ${LONGEST}`);
   }
-  return { ...LINUX_TIMEOUTS, ...given };
+  return given;
 }

@@ -20,12 +20,20 @@ export type Side = {
 
 export type PairResult = WasRead & { readonly old: Tally; readonly next: Tally };
 
-/** Called for each batch once both have judged it; all is overwritten afterwards. `input` is the place in `inputs`. */
-export type OnPair = (batch: PacketBatch, pairs: PairBatch, input: number) => void | Promise<void>;
+/**
+ * Called for each batch once all have judged it; all is overwritten afterwards. `input` is the place in `inputs`,
+ * `beside` what the further sides found, in their order.
+ */
+export type OnPair = (
+  batch: PacketBatch,
+  pairs: PairBatch,
+  input: number,
+  beside: readonly VerdictBatch[],
+) => void | Promise<void>;
 
 /**
  * Replays inputs through two tables in one pass: each packet is read and decoded once, and each side has its own
- * connections. What either finds is what `replay` finds by itself.
+ * connections. What either finds is what `replay` finds by itself. `further` sides may go with them.
  */
 export async function replayPair(
   old: Side,
@@ -33,21 +41,25 @@ export async function replayPair(
   inputs: readonly Traffic[],
   signal?: AbortSignal,
   onPair?: OnPair,
+  further: readonly Side[] = [],
 ): Promise<PairResult> {
   const one = new Replay(old.table, old.options, old.questions);
   const other = new Replay(next.table, next.options, next.questions);
+  const others = further.map(({ table, options, questions }) => new Replay(table, options, questions));
   const pairs = createPairs(BATCH_ROWS);
   const read = await readAll(inputs, signal, {
     beginInput: () => {
       one.beginInput();
       other.beginInput();
+      for (const more of others) more.beginInput();
     },
     take: (batch, input) => {
       pairs.old = one.process(batch);
       pairs.next = other.process(batch);
+      const beside = others.map((more) => more.process(batch));
       if (onPair === undefined) return;
       fillOpeners(batch, pairs);
-      return onPair(batch, pairs, input);
+      return onPair(batch, pairs, input, beside);
     },
   });
   return { ...read, old: one.tally, next: other.tally };

@@ -6,10 +6,10 @@ import { inOrder, type Started } from './order.ts';
 export type Taker = {
   /** Another input begins. */
   readonly beginInput: () => void;
-  /** `input` is its place in the order of reading. The batch is overwritten once this has settled. */
-  readonly take: (batch: PacketBatch, input: number) => void | Promise<void>;
+  /** `place` is that of the input in the order of reading. The batch is overwritten once this has settled. */
+  readonly take: (batch: PacketBatch, place: number, input: Traffic) => void | Promise<void>;
   /** An input was read to its end. */
-  readonly endInput?: (input: number) => Promise<void>;
+  readonly endInput?: (place: number, input: Traffic) => Promise<void>;
   /** Nothing follows, however the reading ended. */
   readonly end?: () => void;
 };
@@ -39,17 +39,17 @@ async function readStarted(
 ): Promise<boolean> {
   let yieldedAt = performance.now();
   try {
-    for (const [place, { first, rest }] of started.entries()) {
+    for (const [place, { input, first, rest }] of started.entries()) {
       beginInput();
-      for (let batch = first; batch !== null; batch = await pull(rest)) {
+      for (let batch = first ?? (await pull(rest)); batch !== null; batch = await pull(rest)) {
         if (signal?.aborted) return true;
-        await take(batch, place);
+        await take(batch, place, input);
         // A loop over settled promises alone never lets the event loop turn.
         if (performance.now() - yieldedAt < YIELD_AFTER_MS) continue;
         await new Promise((resolve) => setImmediate(resolve));
         yieldedAt = performance.now();
       }
-      await endInput?.(place);
+      await endInput?.(place, input);
     }
     return signal?.aborted ?? false;
   } catch (error) {

@@ -15,9 +15,14 @@ export type ReplayResult = WasRead & { readonly tally: Tally };
 
 /**
  * Called for rows once they are judged, in their order: a batch, or a part of one where a row had to wait for the next.
- * Both batches are overwritten afterwards. `input` is the place in `inputs`.
+ * Both batches are overwritten afterwards. `place` is that of `input` among the result's `inputs`.
  */
-export type OnBatch = (batch: PacketBatch, verdicts: VerdictBatch, input: number) => void | Promise<void>;
+export type OnBatch = (
+  batch: PacketBatch,
+  verdicts: VerdictBatch,
+  place: number,
+  input: Traffic,
+) => void | Promise<void>;
 
 /**
  * Replays inputs through a table: in the order of their first timestamps, one connection table through all. An aborted
@@ -31,12 +36,16 @@ export async function replay(
   questions?: Questions,
 ): Promise<ReplayResult> {
   const run = new Replay(table, options, questions);
+  const handing =
+    (place: number, input: Traffic): HandOver =>
+    async (batch, verdicts) =>
+      onBatch?.(batch, verdicts, place, input);
   const read = await readAll(inputs, options.signal, {
     beginInput: () => run.beginInput(),
-    take: (batch, input) => handOut(run, batch, run.take(batch), input, onBatch),
-    endInput: async (input) => {
+    take: (batch, place, input) => handOut(run, batch, run.take(batch), handing(place, input)),
+    endInput: async (place, input) => {
       run.settle();
-      await handOutHeld(run, input, onBatch);
+      await handOutHeld(run, handing(place, input));
       run.hold();
     },
     end: () => run.settle(),
@@ -44,33 +53,24 @@ export async function replay(
   return { tally: run.tally, ...read };
 }
 
+/** Takes the rows of one input. */
+type HandOver = (batch: PacketBatch, verdicts: VerdictBatch) => Promise<void>;
+
 /** Rows in their order: those held back before, then of this batch all before the first that waits. */
-async function handOut(
-  run: Replay,
-  batch: PacketBatch,
-  verdicts: VerdictBatch,
-  place: number,
-  onBatch: OnBatch | undefined,
-): Promise<void> {
-  await handOutHeld(run, place, onBatch);
+async function handOut(run: Replay, batch: PacketBatch, verdicts: VerdictBatch, handed: HandOver): Promise<void> {
+  await handOutHeld(run, handed);
   const { settled } = run;
-  if (settled > 0) await handOutRows(batch, verdicts, settled, place, onBatch);
+  if (settled > 0) await handOutRows(batch, verdicts, settled, handed);
   run.hold();
 }
 
-async function handOutHeld({ held }: Replay, place: number, onBatch: OnBatch | undefined): Promise<void> {
-  if (held !== null && held.settled > 0) await handOutRows(held.batch, held.verdicts, held.settled, place, onBatch);
+async function handOutHeld({ held }: Replay, handed: HandOver): Promise<void> {
+  if (held !== null && held.settled > 0) await handOutRows(held.batch, held.verdicts, held.settled, handed);
 }
 
-async function handOutRows(
-  batch: PacketBatch,
-  verdicts: VerdictBatch,
-  rows: number,
-  place: number,
-  onBatch: OnBatch | undefined,
-): Promise<void> {
+async function handOutRows(batch: PacketBatch, verdicts: VerdictBatch, rows: number, handed: HandOver): Promise<void> {
   const { count } = batch;
   batch.count = rows;
-  await onBatch?.(batch, verdicts, place);
+  await handed(batch, verdicts);
   batch.count = count;
 }

@@ -40,6 +40,39 @@ export const LINUX_TIMEOUTS = {
 export type Timeouts = { readonly [name in keyof typeof LINUX_TIMEOUTS]: number };
 
 const SECONDS = 1000;
+/**
+ * Likewise of Calico's eBPF: a handshake that is not through, an established connection, one that both sides have
+ * ended, one that was reset; it makes no difference whether a connection was answered. Source:
+ * felix/bpf/conntrack/timeouts/timeouts.go.
+ */
+export const BPF_TIMEOUTS: Timeouts = {
+  tcp_timeout_syn_sent: 20,
+  tcp_timeout_syn_recv: 20,
+  tcp_timeout_established: 3600,
+  tcp_timeout_fin_wait: 3600,
+  tcp_timeout_close_wait: 3600,
+  tcp_timeout_last_ack: 30,
+  tcp_timeout_time_wait: 30,
+  tcp_timeout_close: 40,
+  tcp_timeout_syn_sent2: 20,
+  tcp_timeout_unacknowledged: 3600,
+  udp_timeout: 60,
+  udp_timeout_stream: 60,
+  icmp_timeout: 5,
+  icmpv6_timeout: 5,
+  sctp_timeout_closed: 600,
+  sctp_timeout_cookie_wait: 600,
+  sctp_timeout_cookie_echoed: 600,
+  sctp_timeout_established: 600,
+  sctp_timeout_shutdown_sent: 600,
+  sctp_timeout_shutdown_recd: 600,
+  sctp_timeout_shutdown_ack_sent: 600,
+  sctp_timeout_heartbeat_sent: 600,
+  gre_timeout: 600,
+  gre_timeout_stream: 600,
+  generic_timeout: 600,
+};
+
 /** Ours, in milliseconds: how long the packets that follow a denied opener are told to belong to it. */
 const DENIED = 120 * SECONDS;
 

@@ -34,4 +34,11 @@ function nameOf(table: MatchTable, address: string): string | null {
   return `service/${namespace}/${name}`;
 }
 
+/** A node's address, and which of its addresses that is; null for other ends. */
+export function nodeAddressText(table: MatchTable, { address, name }: End): string | null {
+  if (name === null || !name.startsWith('node/')) return null;
+  const isTunnel = table.services.routes?.nodes.some(({ tunnels }) => tunnels.includes(address)) ?? false;
+  return `node ${name.slice('node/'.length)}'s ${isTunnel ? 'tunnel address' : 'address'} ${address}`;
+}
+
 export const endText = (end: End): string => end.name ?? end.address;

@@ -43,3 +43,14 @@ export const xml = (text: string): string =>
   plain(text)
     .replace(XML_NEVER, escapeUnit)
     .replace(/[&<>"']/g, (sign) => XML[sign]!);
+
+/** What a spreadsheet would take for a formula: it runs what a cell begins with. */
+const FORMULA = /^[=+\-@\t\r]/;
+
+/** A field of CSV (RFC 4180), which no spreadsheet takes for a formula: an apostrophe stands before what looks like one. */
+export function csvField(value: string | number | null): string {
+  if (value === null) return '';
+  if (typeof value === 'number') return String(value);
+  const text = FORMULA.test(value) ? `'${value}` : value;
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

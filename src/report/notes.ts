@@ -14,6 +14,8 @@ const FLAG_WORDS: Readonly<Record<FlagWord, string>> = {
   snat: "may reach the backend from the (tunnel) address of a node in place of the client's, owing to `externalTrafficPolicy: Cluster`: a rule about the client never matches them",
   'order-ambiguous':
     'judged by policies of equal priority that say different things: the API leaves open which comes first, here as in Calico it is the first by name',
+  hairpin:
+    'of pods that may reach themselves through a Service: networks differ in what policy says of that (--switch hairpin=allow)',
 };
 
 /** What a reader must know beside the numbers, a sentence each. The first holds for every capture. */

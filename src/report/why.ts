@@ -11,8 +11,10 @@ export const NAMED = 3;
  */
 export function whyDropped(conversation: ConversationWords): string {
   const denying = (['egress', 'ingress'] as const).filter((direction) => conversation[direction].action === 'deny');
-  if (denying.length > 0)
-    return denying.map((direction) => `${direction}: ${decisionText(conversation[direction])}`).join('; ');
+  if (denying.length > 0) {
+    const denials = denying.map((direction) => `${direction}: ${decisionText(conversation[direction])}`).join('; ');
+    return denying.includes('ingress') ? `${denials}${sourceSeen(conversation)}` : denials;
+  }
   return conversation.reasons.map((reason) => `${reason}: ${REASON_WORDS[reason]}`).join('; ');
 }
 
@@ -29,6 +31,22 @@ export function decisionText(decision: EndDecision, written: (at: string) => str
   const isolating = decision.isolatedAt ?? [];
   if (isolating.length === 0) return `${says} by the end of tier ${tier}`;
   return `not allowed by ${named(isolating.map((place) => `${place.policy}${written(place.at)}`))}`;
+}
+
+/** Whom ingress policy saw, where that is a node: no rule about a pod, or about the client behind it, matches. */
+function sourceSeen({ arrivesFrom }: ConversationWords): string {
+  if (arrivesFrom === null) return '';
+  const { says, owingTo } = arrivesFrom;
+  return `, as it arrives from ${says}${owingTo === null ? '' : `, owing to ${owingTo}`}`;
+}
+
+/** Why a conversation could not be judged, on one line. */
+export function whyUndetermined({ reasons, backends }: ConversationWords): string {
+  const words = reasons.join(', ');
+  if (backends === null) return words;
+  const { forwarded, dropped, undetermined } = backends;
+  const either = undetermined === 0 ? '' : `, ${undetermined} depending on the node that translates`;
+  return `${words}: of ${forwarded + dropped + undetermined} backends ${forwarded} forwarded, ${dropped} dropped${either}`;
 }
 
 /** The first few of a list, and how many more there are. */

@@ -229,6 +229,22 @@ export type Switches = {
   readonly vxlanFromPods?: number | null;
   /** Protocol 4 from a pod is let through; absent: it is. */
   readonly ipipFromPods?: boolean;
+  /** What a pod sends itself through a Service is never judged. This and the rest: absent is as Calico on iptables. */
+  readonly allowHairpin?: boolean;
+  /** Who enters by a nodePort keeps its address, wherever the backend is. */
+  readonly keepClient?: boolean;
+  /** A pod's packet to a nodePort of another node is translated before it leaves the pod's own. */
+  readonly translateAtPod?: boolean;
+  /** Who goes to a Service's address on another node has the address of its own. */
+  readonly masqueradeAll?: boolean;
+  /** Under `loose` too: TCP without SYN opens nothing. */
+  readonly dropMidstreamTcp?: boolean;
+  /** A SYN that runs against its live connection is judged for itself. */
+  readonly judgeSynOfAnswerer?: boolean;
+  readonly bpfTimeouts?: boolean;
+  /** All switches, in the words of `--switch`; those that are not as the dataplane usually has them. */
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly changed?: readonly string[];
 };
 
 export type TableStats = {

@@ -8,6 +8,14 @@ export type RouteTable = {
   readonly fronts: readonly Front[];
   readonly routes: readonly Route[];
   readonly nodes: readonly RouteNode[];
+  /** Blocks that pods have their addresses of, as `address/length`; empty: nobody told. */
+  readonly pools: readonly Pool[];
+};
+
+export type Pool = {
+  readonly net: string;
+  /** What its pods send beyond the pools leaves with their node's address. */
+  readonly natOutgoing: boolean;
 };
 
 export const FRONT_CLUSTER = 0;
@@ -50,11 +58,19 @@ export type Backend = {
   readonly node: string | null;
   /** It terminates and still serves: chosen where none is ready. */
   readonly fallback: boolean;
+  /** Hints of its EndpointSlice: nodes and zones that are to keep to it. Absent: none. */
+  readonly forNodes?: readonly string[];
+  readonly forZones?: readonly string[];
 };
 
 export type RouteNode = {
   readonly name: string;
   readonly addresses: readonly string[];
+  /** Those of `addresses` that are its tunnels'. */
+  readonly tunnels: readonly string[];
   /** What stands for a client whose packet this node sends on to another: its tunnel's address, else its own. */
   readonly hides: readonly string[];
+  /** What stands for a pod that leaves the cluster's pools by this node: its own address. */
+  readonly own: readonly string[];
+  readonly zone: string | null;
 };

@@ -21,12 +21,17 @@ export type Explanation = {
   readonly to: EndWords;
   readonly egress: DirectionWords;
   readonly ingress: DirectionWords;
+  /** Through a Service or hostPort: every way that it may go, each explained as what its backend gets; else empty. */
+  readonly ways: readonly WayWords[];
   /** What would allow a dropped connection. Each was applied to the rules in memory and judged again. */
   readonly changes: readonly ChangeWords[];
   /** What would be said were the staged policies applied; null when there is none, or they are. */
   readonly staged: StagedWords | null;
   readonly notes: readonly string[];
 };
+
+/** Backends that no policy tells apart, as `NAMESPACE/POD port 5432/TCP`, and what becomes of a connection to them. */
+export type WayWords = { readonly backends: readonly string[]; readonly explanation: Explanation };
 
 export type Addressed = {
   readonly src: string;

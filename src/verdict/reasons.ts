@@ -55,6 +55,7 @@ export const FLAGS = [
   'snat',
   'answer',
   'order-ambiguous',
+  'hairpin',
 ] as const;
 export type FlagWord = (typeof FLAGS)[number];
 export const flagBit = (word: FlagWord): number => 1 << FLAGS.indexOf(word);

@@ -1,4 +1,5 @@
 import type { Kind } from '../kind.ts';
+import { checkModeLabels } from './pod-security-configuration.ts';
 
 /** The API server sets this label on every namespace; nobody can write another value. */
 const NAME_LABEL = 'kubernetes.io/metadata.name';
@@ -16,4 +17,8 @@ export const namespace: Kind = {
   simulated: 'labels',
   warned: '',
   read: (_, { name, labels }) => ({ type: 'namespace', labels: withNameLabel(name, labels) }),
+  admission: (object, { name, labels, at }) => {
+    checkModeLabels(object);
+    return { type: 'namespace', namespace: { name, labels, at } };
+  },
 };

@@ -18,6 +18,9 @@ const TUNNEL_ANNOTATIONS = [
   'projectcalico.org/IPv6WireguardInterfaceAddr',
 ];
 
+/** Source: k8s.io/api, core/v1 LabelTopologyZone. */
+const ZONE = 'topology.kubernetes.io/zone';
+
 /** Written by the cluster itself, so its fields are taken as they come. */
 export const node: Kind = {
   kind: 'Node',
@@ -46,6 +49,7 @@ function readNode(object: Fields, metadata: Metadata): Parsed {
         object.report,
       ),
       tunnelAddresses: readAddresses(tunnels, object.report),
+      zone: metadata.labels.get(ZONE) ?? null,
       podNets: blocks.flatMap((block) => readPrefix(block, object.report) ?? []),
       at,
     },

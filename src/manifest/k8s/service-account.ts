@@ -9,4 +9,8 @@ export const serviceAccount: Kind = {
   simulated: 'labels',
   warned: '',
   read: (_, { labels }) => ({ type: 'service-account', labels }),
+  admission: (object, { namespace, name }) => ({
+    type: 'service-account',
+    account: { namespace: namespace as string, name, automountToken: object.flag('automountServiceAccountToken') },
+  }),
 };

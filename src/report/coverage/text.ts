@@ -48,8 +48,8 @@ const STATUS: Readonly<Record<RuleStatus, string>> = {
   needed: '',
   redundant: 'redundant',
   shadowed: 'shadowed',
-  'matches-nothing': 'that match nothing',
-  'selects-nobody': 'that select nobody',
+  'matches-nothing': 'matching nothing',
+  'selects-nobody': 'selecting nobody',
   log: 'logs',
   unproved: 'unproved',
 };
@@ -63,16 +63,16 @@ function rulesText({ rules }: CoverageSummary, palette: Palette, top: number): s
       rule.direction,
       rule.action,
       ...hitCells(rule),
-      statusCell(rule, palette),
       lineOf(rule.at),
+      statusCell(rule, palette),
     ]);
   const heads = [
     { title: 'RULE' },
     { title: 'DIRECTION' },
     { title: 'ACTION' },
     ...HITS,
-    { title: 'STATUS' },
     { title: 'WHERE' },
+    { title: 'STATUS' },
   ];
   return `${columns(heads, rows, palette.heading)}${more(rules.length, top, palette)}`;
 }

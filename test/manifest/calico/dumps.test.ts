@@ -106,7 +106,7 @@ test('what kubectl gives of stored objects is read by the names of v3, and gover
     ],
   );
   assert.is(cluster.networkSets[0]!.labels.get('kind'), 'office');
-  assert.is(cluster.dataplane.vxlanFromPods, 4790);
+  assert.is(cluster.felix?.vxlanPort, 4790);
 });
 
 test.run();

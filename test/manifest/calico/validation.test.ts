@@ -145,7 +145,8 @@ test('what is read and not simulated is told of', async () => {
   const cases: [object: string, code: string][] = [
     [v3('Profile', 'mine', '{ingress: [{action: Allow}]}'), 'NOT_SIMULATED'],
     [v3('HostEndpoint', 'h', '{node: n1, interfaceName: "*"}'), 'HOST_ENDPOINT_IGNORED'],
-    [v3('FelixConfiguration', 'default', '{bpfEnabled: true}'), 'NOT_SIMULATED'],
+    [v3('FelixConfiguration', 'default', '{bpfConntrackTimeouts: {UDPTimeout: 5s}}'), 'NOT_SIMULATED'],
+    [v3('FelixConfiguration', 'node.n1', '{bpfEnabled: true}'), 'NOT_SIMULATED'],
     [gnp('p', '{applyOnForward: true}'), 'HOST_POLICY_IGNORED'],
     [gnp('p', '{tier: nowhere}'), 'TIER_ABSENT'],
     [gnp('p', '{types: [Ingress], egress: [{action: Allow}]}'), 'DEAD_RULES'],
@@ -188,7 +189,7 @@ test('a host endpoint is told of with the policies that would police its node', 
 test('connection tracking of invalid packets can be switched off for all nodes', async () => {
   assert.equal((await cluster('apiVersion: v1\nkind: Namespace\nmetadata: {name: a}')).dataplane, CALICO_IPTABLES);
   const off = await cluster(v3('FelixConfiguration', 'default', '{disableConntrackInvalidCheck: true}'));
-  assert.is(off.dataplane.dropInvalid, false);
+  assert.is(off.dataplane.invalid, 'judge');
 });
 
 test('the built-in tiers are always there, and one that is given is the same one', async () => {
