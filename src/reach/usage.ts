@@ -12,7 +12,8 @@ const HOURS = 24;
 const DAYS = 7;
 /** 1970-01-01 was a Thursday; weeks begin on Sunday here. */
 const FIRST_WEEKDAY = 4;
-const PORT_BITS = 2 ** 24;
+const PORTS = 65_536;
+const PROTOCOL_PORTS = 256 * PORTS;
 const NOBODY = -1;
 
 export class UsageCount implements Usage {
@@ -23,8 +24,8 @@ export class UsageCount implements Usage {
   readonly weekdays = new Float64Array(DAYS);
   readonly #endpointAt: Places;
   readonly #serviceAt: Places;
-  readonly #isNode: Places;
-  /** nodePorts by protocol * 65536 + port: the Services. */
+  readonly #nodeAt: Places;
+  /** nodePorts by protocol * 65536 + port: the ports of Services that they lead to. */
   readonly #nodePorts = new Map<number, number[]>();
   readonly #ports = new Set<number>();
   readonly #servicePorts = new Set<number>();
@@ -37,19 +38,15 @@ export class UsageCount implements Usage {
     this.endpoints = new Uint8Array(table.endpoints.list.length);
     this.#endpointAt = new Places(table.endpoints.byAddress);
     this.#serviceAt = new Places(table.services.byAddress);
-    this.#isNode = new Places(table.nodes.byAddress);
+    this.#nodeAt = new Places(table.nodes.byAddress);
     table.services.list.forEach(({ ports }, service) => {
-      for (const { protocol, nodePort } of ports) {
+      for (const { protocol, port, nodePort } of ports) {
         if (nodePort === null) continue;
-        const key = protocol * 65_536 + nodePort;
-        this.#nodePorts.set(key, [...(this.#nodePorts.get(key) ?? []), service]);
+        const known = this.#nodePorts.get(protocol * PORTS + nodePort) ?? [];
+        this.#nodePorts.set(protocol * PORTS + nodePort, [...known, portKey(service, protocol, port)]);
       }
     });
-    this.#portsOfNodePort = (service, key) =>
-      table.services.list[service]!.ports.filter((port) => port.protocol * 65_536 + port.nodePort! === key);
   }
-
-  readonly #portsOfNodePort: (service: number, key: number) => readonly { protocol: number; port: number }[];
 
   sawPort(endpoint: number, protocol: number, port: number): boolean {
     return this.#ports.has(portKey(endpoint, protocol, port));
@@ -70,22 +67,22 @@ export class UsageCount implements Usage {
 
   #time({ seconds, nanos, packets }: PacketBatch, { egress, ingress }: VerdictBatch, row: number): void {
     const time = seconds[row]! + nanos[row]! / 1e9;
-    for (const finding of [egress[row]!, ingress[row]!]) {
-      // Comparisons with NaN are false: the first time counts.
-      if (!(this.first[finding]! <= time)) this.first[finding] = time;
-      if (!(this.last[finding]! >= time)) this.last[finding] = time;
-    }
+    this.#hit(egress[row]!, time);
+    this.#hit(ingress[row]!, time);
     const hour = Math.floor(seconds[row]! / HOUR);
     this.hours[hour % HOURS]! += packets[row]!;
     this.weekdays[(Math.floor(hour / HOURS) + FIRST_WEEKDAY) % DAYS]! += packets[row]!;
   }
 
+  /** Comparisons with NaN are false: the first time counts. */
+  #hit(finding: number, time: number): void {
+    if (!(this.first[finding]! <= time)) this.first[finding] = time;
+    if (!(this.last[finding]! >= time)) this.last[finding] = time;
+  }
+
   #ends(batch: PacketBatch, { reversed }: VerdictBatch, row: number): void {
-    const family = batch.family[row]!;
-    const source = [batch.src0[row]!, batch.src1[row]!, batch.src2[row]!, batch.src3[row]!] as const;
-    const destination = [batch.dst0[row]!, batch.dst1[row]!, batch.dst2[row]!, batch.dst3[row]!] as const;
-    const from = this.#endpointAt.of(family, source);
-    const to = this.#endpointAt.of(family, destination);
+    const from = this.#endpointAt.source(batch, row);
+    const to = this.#endpointAt.destination(batch, row);
     if (from !== NOBODY) this.endpoints[from] = 1;
     if (to !== NOBODY) this.endpoints[to] = 1;
     if ((batch.flags[row]! & HAS_PORTS) === 0) return;
@@ -93,25 +90,23 @@ export class UsageCount implements Usage {
     const isAnswer = reversed[row] === 1;
     const server = isAnswer ? from : to;
     const port = isAnswer ? batch.sourcePort[row]! : batch.destinationPort[row]!;
-    const protocol = batch.protocol[row]!;
-    if (server !== NOBODY) this.#ports.add(portKey(server, protocol, port));
-    else this.#service(family, isAnswer ? source : destination, protocol, port);
+    if (server !== NOBODY) this.#ports.add(portKey(server, batch.protocol[row]!, port));
+    else this.#service(batch, row, isAnswer, port);
   }
 
-  #service(family: number, words: Words, protocol: number, port: number): void {
-    const service = this.#serviceAt.of(family, words);
+  #service(batch: PacketBatch, row: number, isAnswer: boolean, port: number): void {
+    const placeIn = (places: Places): number => (isAnswer ? places.source(batch, row) : places.destination(batch, row));
+    const protocol = batch.protocol[row]!;
+    const service = placeIn(this.#serviceAt);
     if (service !== NOBODY) this.#servicePorts.add(portKey(service, protocol, port));
-    const key = protocol * 65_536 + port;
-    const behind = this.#nodePorts.get(key);
-    if (behind === undefined || this.#isNode.of(family, words) === NOBODY) return;
-    for (const one of behind)
-      for (const { port: own } of this.#portsOfNodePort(one, key)) this.#servicePorts.add(portKey(one, protocol, own));
+    const behind = this.#nodePorts.get(protocol * PORTS + port);
+    if (behind === undefined || placeIn(this.#nodeAt) === NOBODY) return;
+    for (const key of behind) this.#servicePorts.add(key);
   }
 }
 
-const portKey = (owner: number, protocol: number, port: number): number => owner * PORT_BITS + protocol * 65_536 + port;
-
-type Words = readonly [number, number, number, number];
+const portKey = (owner: number, protocol: number, port: number): number =>
+  owner * PROTOCOL_PORTS + protocol * PORTS + port;
 
 /** Indexes by address; IPv4, by far the most, without a text. */
 class Places {
@@ -126,8 +121,16 @@ class Places {
     }
   }
 
-  of(family: number, words: Words): number {
-    if (family === 4) return this.#four.get(words[0] | 0) ?? NOBODY;
-    return (this.#six.size === 0 ? undefined : this.#six.get(formatWords(6, ...words))) ?? NOBODY;
+  source({ family, src0, src1, src2, src3 }: PacketBatch, row: number): number {
+    return this.#at(family[row]!, src0[row]!, src1[row]!, src2[row]!, src3[row]!);
+  }
+
+  destination({ family, dst0, dst1, dst2, dst3 }: PacketBatch, row: number): number {
+    return this.#at(family[row]!, dst0[row]!, dst1[row]!, dst2[row]!, dst3[row]!);
+  }
+
+  #at(family: number, w0: number, w1: number, w2: number, w3: number): number {
+    if (family === 4) return this.#four.get(w0 | 0) ?? NOBODY;
+    return (this.#six.size === 0 ? undefined : this.#six.get(formatWords(6, w0, w1, w2, w3))) ?? NOBODY;
   }
 }
