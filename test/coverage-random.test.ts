@@ -51,7 +51,9 @@ test('without a rule that is not needed no verdict changes; with one that is, an
       if (status !== 'needed') {
         const diff = staticDiff({ name: 'old', table }, { name: 'new', table: compile(rest) });
         assert.equal(diff.changes, [], where);
-      } else assert.ok(someEndDiffers(cluster, rest, table, place), where);
+      } else if (!cluster.endpoints.some(({ profile }) => profile === 'deny'))
+        // The profile of the other end may hide what this end says, and cannot be left out for one direction.
+        assert.ok(someEndDiffers(cluster, rest, table, place), where);
     });
   }
   for (const status of ['needed', 'redundant', 'shadowed', 'matches-nothing', 'selects-nobody', 'log'] as const)
@@ -84,7 +86,7 @@ test('a rule that is shadowed, or matches nothing, decides no packet', () => {
     const judge = new Judge(cluster);
     const packets = new Packets(random, cluster);
     const live = placedRules(cluster).filter(({ policy }) => !policy.staged);
-    for (let i = 0; i < PACKETS; i++) {
+    for (let i = 0; live.length > 0 && i < PACKETS; i++) {
       const { policy, direction, rule } = random.pick(live);
       const tuple = (random.chance(0.7) ? packets.aimedAt(policy, direction, rule) : null) ?? packets.any();
       if (needsPorts(tuple)) continue;
