@@ -5,7 +5,10 @@ import { contains, parsePrefix } from '../src/net/prefix.ts';
 import { protocolName } from '../src/net/protocol.ts';
 import type { EndSet, Flows, Transport } from '../src/verdict/reach.ts';
 
-/** Names of workloads by formatted address, with the family where there are workloads of both. */
+/**
+ * Names of workloads by formatted address, as lines write them: with the family where there are workloads of both, with
+ * the address where a workload has several of one family.
+ */
 export type Names = ReadonlyMap<string, string>;
 
 export function namesOf(tables: readonly { readonly endpoints: EndpointNames }[]): Names {
@@ -15,10 +18,16 @@ export function namesOf(tables: readonly { readonly endpoints: EndpointNames }[]
       const { namespace, name } = endpoints.list[i]!;
       names.set(address, `${namespace}/${name}`);
     }
-  const families = new Set([...names.keys()].map((text) => parseAddress(text)!.family));
-  if (families.size < 2) return names;
-  return new Map([...names].map(([text, name]) => [text, `${name} (IPv${parseAddress(text)!.family})`]));
+  const families = new Set([...names.keys()].map(familyOf));
+  const labels = [...names].map(([text, name]): [string, string] => {
+    const alike = [...names].filter(([other, theirs]) => theirs === name && familyOf(other) === familyOf(text));
+    if (alike.length > 1) return [text, `${name} (${text})`];
+    return [text, families.size < 2 ? name : `${name} (IPv${familyOf(text)})`];
+  });
+  return new Map(labels);
 }
+
+const familyOf = (text: string): number => parseAddress(text)!.family;
 
 type EndpointNames = {
   readonly list: readonly { readonly namespace: string | null; readonly name: string }[];
