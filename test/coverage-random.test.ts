@@ -17,7 +17,7 @@ import { randomCluster } from './random-cluster.ts';
 import { Packets } from './random-packets.ts';
 import { mapRules, placedRules } from './random-witness.ts';
 
-const CLUSTERS = Number(process.env['NETPOL_RUNS'] ?? 16);
+const CLUSTERS = Number(process.env['NETPOL_RUNS'] ?? 12);
 const PACKETS = 300;
 const FIRST_SEED = Number(process.env['NETPOL_SEED'] ?? 1);
 /** Decide no packet at all, by their proof. */

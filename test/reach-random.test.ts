@@ -13,7 +13,7 @@ import { type Random, seeded } from './random.ts';
 import { randomCluster } from './random-cluster.ts';
 import { Packets } from './random-packets.ts';
 
-const CLUSTERS = Number(process.env['NETPOL_RUNS'] ?? 24);
+const CLUSTERS = Number(process.env['NETPOL_RUNS'] ?? 12);
 const PACKETS = 150;
 const FIRST_SEED = Number(process.env['NETPOL_SEED'] ?? 1);
 
