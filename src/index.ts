@@ -31,10 +31,17 @@ export {
   type PacketBatch,
 } from './packet/batch.ts';
 export type { CaptureInterface, Traffic, TrafficCounts } from './packet/traffic.ts';
+// All packets there are: what is open, what changes, what each rule is worth.
+export { type ConnectivityOptions, connectivity } from './reach/connectivity.ts';
+export { proveRules } from './reach/rules.ts';
+export { staticDiff } from './reach/static-diff.ts';
+export { UsageCount } from './reach/usage.ts';
 export type { Midstream, ReplayOptions } from './replay/options.ts';
 export { type OnPair, type PairResult, replayPair, type Side } from './replay/pair.ts';
 export { type OnBatch, type ReplayResult, replay } from './replay/replay.ts';
 export type { Timeouts } from './replay/timeouts.ts';
+export { type Covered, summariseCoverage } from './report/coverage/summary.ts';
+export type { CoverageSummary } from './report/coverage/words.ts';
 export { type Compared, summariseDiff } from './report/diff/summary.ts';
 // Reports.
 export { diffText } from './report/diff/text.ts';
@@ -71,6 +78,7 @@ export {
   type PolicyChange,
 } from './verdict/differences.ts';
 export { DECIDERS, type Decider, type PairBatch } from './verdict/pair-batch.ts';
+export type { Connectivity, StaticDiff } from './verdict/reach.ts';
 export {
   DROPPED,
   FLAGS,

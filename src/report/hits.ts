@@ -37,7 +37,7 @@ export function hitsOf(table: MatchTable, findings: ReadonlyMap<number, Amount>)
 type ProfileDirections = { readonly egress: ReadonlySet<number>; readonly ingress: ReadonlySet<number> };
 
 /** A profile is for one direction; which one, the classes that carry it tell. */
-const directionsOf = (table: MatchTable): ProfileDirections => ({
+export const directionsOf = (table: MatchTable): ProfileDirections => ({
   egress: new Set(table.classes.egressProfile),
   ingress: new Set(table.classes.ingressProfile),
 });
