@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { compile } from '../src/compile/compile.ts';
 import { explain } from '../src/explain/explain.ts';
 import { Judge } from '../src/explain/judge.ts';
-import { trace } from '../src/explain/trace.ts';
+import { hostTrace, trace } from '../src/explain/trace.ts';
 import type { Direction } from '../src/model/policy.ts';
 import type { FiveTuple } from '../src/net/five-tuple.ts';
 import { classify } from '../src/table/classify.ts';
@@ -23,7 +23,16 @@ const DIRECTIONS: readonly Direction[] = ['egress', 'ingress'];
 
 for (const dialect of ['kubernetes', 'general'] as const)
   test(`explain says what the table says on random ${dialect} clusters`, () => {
-    const seen = { rule: 0, 'end-of-tier': 0, profile: 0, 'no-policy': 0, 'not-an-endpoint': 0, open: 0, changes: 0 };
+    const seen = {
+      rule: 0,
+      'end-of-tier': 0,
+      profile: 0,
+      'no-policy': 0,
+      'not-an-endpoint': 0,
+      failsafe: 0,
+      open: 0,
+      changes: 0,
+    };
     let packets = 0;
     for (let seed = 1; seed <= CLUSTERS; seed++) {
       const random = seeded(seed);
@@ -39,12 +48,19 @@ for (const dialect of ['kubernetes', 'general'] as const)
         const reason =
           table.egress.reason === 'no-policy' && table.ingress.reason === 'no-policy' ? 'not-policed' : 'policy';
         // It throws where the trace ends elsewhere than the table's finding.
-        const said = explain({ cluster, tuple, said: { ...table, reason, flags: [] }, meaning: '' });
+        const said = explain({ cluster, tuple, said: { ...table, reason, flags: [], hosts: NO_HOSTS }, meaning: '' });
         assert.is(said.verdict, table.verdict);
         for (const direction of DIRECTIONS) {
           const { end } = trace(cluster, judge, direction, tuple);
           if (end === null) seen.open++;
           else seen[end.reason]++;
+          const opinion = judge.host(direction, tuple);
+          const host = hostTrace(cluster, judge, direction, tuple);
+          assert.is(host === null, opinion === null);
+          if (host?.end && opinion?.reason !== 'undetermined') {
+            assert.equal([host.end.reason, host.end.action], [opinion!.reason, opinion!.action]);
+            seen[host.end.reason]++;
+          }
           assertWitness(said, direction, end === null, `seed ${seed}, packet ${i}`);
         }
         seen.changes += said.changes.length;
@@ -55,6 +71,8 @@ for (const dialect of ['kubernetes', 'general'] as const)
     assert.ok(packets >= 2500);
     for (const [what, times] of Object.entries(seen)) if (dialect === 'general') assert.ok(times > 0, what);
   });
+
+const NO_HOSTS = { egress: null, ingress: null };
 
 /** The words show what was decided: one matching rule that does, every other rule that was asked with what it lacks. */
 function assertWitness(said: Explanation, direction: Direction, open: boolean, where: string): void {
@@ -92,7 +110,12 @@ test('a packet that does not show its ports is explained as far as it goes', () 
     icmpCode: null,
   };
   const table = classify(new Matcher(compile(cluster)), tuple);
-  const said = explain({ cluster, tuple, said: { ...table, reason: 'policy', flags: [] }, meaning: '' });
+  const said = explain({
+    cluster,
+    tuple,
+    said: { ...table, reason: 'policy', flags: [], hosts: NO_HOSTS },
+    meaning: '',
+  });
   assert.match(said.notes.join(), 'does not show its ports');
   assert.equal(said.changes, []);
 });

@@ -112,6 +112,8 @@ type RowFields = {
   readonly reason: ReasonWord;
   readonly egress: number;
   readonly ingress: number;
+  readonly hostEgress?: number;
+  readonly hostIngress?: number;
   readonly opener?: number;
   readonly flags?: number;
 };
@@ -139,6 +141,8 @@ export function judged(rows: readonly RowFields[]): { batch: PacketBatch; verdic
     verdicts.reason[row] = reasonNumber(fields.reason);
     verdicts.egress[row] = fields.egress;
     verdicts.ingress[row] = fields.ingress;
+    verdicts.hostEgress[row] = fields.hostEgress ?? 0;
+    verdicts.hostIngress[row] = fields.hostIngress ?? 0;
     verdicts.opener[row] = fields.opener ?? 0;
     verdicts.flags[row] = fields.flags ?? 0;
   });
@@ -197,6 +201,8 @@ export function conversation(fields: ConversationFields): Conversation {
     reason: reasonNumber(fields.reason),
     egress: fields.egress,
     ingress: fields.ingress,
+    hostEgress: 0,
+    hostIngress: 0,
     packets: fields.packets,
     bytes: fields.packets * 60,
     connections: fields.connections ?? 0,

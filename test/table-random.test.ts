@@ -17,6 +17,7 @@ import { hasIcmpType, hasPorts } from '../src/net/protocol.ts';
 import { classify } from '../src/table/classify.ts';
 import {
   decisionOf,
+  FAILSAFE,
   FIRST_TIER_END,
   findingOf,
   isolating,
@@ -186,6 +187,8 @@ class ExpectedFindings {
         return NO_POLICY;
       case 'not-an-endpoint':
         return NOT_AN_ENDPOINT;
+      case 'failsafe':
+        return FAILSAFE;
       case 'undetermined':
         return UNDETERMINED_DECISION;
     }

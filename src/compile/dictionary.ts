@@ -3,6 +3,7 @@ import type { Cluster } from '../model/cluster.ts';
 import { newest } from '../model/order.ts';
 import { formatAddress } from '../net/address.ts';
 import {
+  FAILSAFE,
   FIRST_TIER_END,
   NO_POLICY,
   NOT_AN_ENDPOINT,
@@ -38,6 +39,7 @@ export function decisionTable(selection: Selection): DecisionTable {
   action[PROFILE_ALLOW] = ACTION_ALLOW;
   action[PROFILE_DENY] = ACTION_DENY;
   action[NOT_JUDGED] = ACTION_NONE;
+  action[FAILSAFE] = ACTION_ALLOW;
   action.fill(ACTION_DENY, FIRST_TIER_END, general);
   rules.forEach(({ rule }, r) => {
     action[general + r] = RULE_ACTIONS[rule.action];

@@ -21,7 +21,7 @@ import { excerpt, type Texts } from './excerpt.ts';
 import { Judge, needsPorts } from './judge.ts';
 import { addressed } from './packet-words.ts';
 import { selectorWords } from './selector-words.ts';
-import { nearestOf, type PolicyStep, policyTitle, type RuleStep, type Trace, trace } from './trace.ts';
+import { hostTrace, nearestOf, type PolicyStep, policyTitle, type RuleStep, type Trace, trace } from './trace.ts';
 
 /** What replay said: the explanation is of that, and never says otherwise. */
 export type Said = {
@@ -30,6 +30,8 @@ export type Said = {
   readonly flags: readonly FlagWord[];
   readonly egress: Decision;
   readonly ingress: Decision;
+  /** Of host endpoints; null where none judged. */
+  readonly hosts: Readonly<Record<Direction, Decision | null>>;
 };
 
 export type Asked = {
@@ -58,6 +60,13 @@ export function explain({ cluster, tuple, said, meaning, packet, texts = () => n
     ingress: trace(cluster, judge, 'ingress', tuple),
   };
   for (const direction of ['egress', 'ingress'] as const) checkAgreement(direction, traces[direction], said[direction]);
+  const hostWords = (direction: Direction): DirectionWords | null => {
+    const decision = said.hosts[direction];
+    const found = decision === null ? null : hostTrace(cluster, judge, direction, tuple);
+    if (decision === null || found === null) return null;
+    checkAgreement(direction, found, decision);
+    return directionWords(direction, found, decision, texts, meaning);
+  };
   const dropped = said.verdict === 'dropped' && JUDGED.has(said.reason);
   return {
     apiVersion: 'netpol-replay/v1',
@@ -72,6 +81,7 @@ export function explain({ cluster, tuple, said, meaning, packet, texts = () => n
     to: endWords(cluster, judge, tuple.dst),
     egress: directionWords('egress', traces.egress, said.egress, texts, meaning),
     ingress: directionWords('ingress', traces.ingress, said.ingress, texts, meaning),
+    hosts: { egress: hostWords('egress'), ingress: hostWords('ingress') },
     changes: dropped ? changesFor(cluster, judge, tuple, traces) : [],
     staged: null,
     notes: [...notes, ...(needsPorts(tuple) ? [NO_PORTS] : [])],
@@ -159,10 +169,12 @@ function sentenceOf(direction: Direction, { subject, tiers, end }: Trace, decisi
       return `it is no pod: no policy restricts what it ${direction === 'egress' ? 'sends' : 'receives'}`;
     case 'no-policy':
       return `no policy in force selects ${who} for ${direction}: ${doing} is not restricted`;
+    case 'failsafe':
+      return `a failsafe port of host endpoints: no policy of ${who} is asked`;
     case 'profile':
       return decision.action === 'allow'
         ? `every tier was left without a decision: the profile of ${who} allows`
-        : `no tier decided, and the profile of ${who} denies`;
+        : `no tier decided, and ${who} has no profile that allows`;
     case 'rule':
       return `rule ${decision.rule} of ${decision.kind} ${decision.policy} ${decision.action === 'allow' ? 'allows' : 'denies'} it`;
     case 'end-of-tier': {

@@ -1,6 +1,8 @@
+import type { Pool, Unsimulated } from '../model/cluster.ts';
 import type { Dataplane } from '../model/dataplane.ts';
 import type { Node as ClusterNode, Endpoint, NetworkSet, Service } from '../model/endpoint.ts';
 import type { HostPod, ServiceEndpoint } from '../model/exposure.ts';
+import type { HostEndpoint } from '../model/host-endpoint.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Policy, Tier } from '../model/policy.ts';
 import type { SourcePos } from '../source/position.ts';
@@ -28,14 +30,6 @@ export type Pod = Endpoint & { readonly namespace: string; readonly serviceAccou
 /** What a staged policy would have done to the enforced one of its name. `learn` and `ignore` do nothing. */
 export type StagedAction = 'set' | 'delete' | 'learn' | 'ignore';
 
-/** An interface of a node, as far as policies select it. */
-export type HostEndpoint = {
-  readonly name: string;
-  readonly node: string;
-  readonly labels: Labels;
-  readonly at: SourcePos;
-};
-
 /** What an object comes to, for `assemble` to join. A kind that decides in a new way adds a member here. */
 export type Parsed =
   | { readonly type: 'namespace'; readonly labels: Labels }
@@ -52,12 +46,15 @@ export type Parsed =
   | { readonly type: 'endpoints'; readonly service: string; readonly endpoints: readonly ServiceEndpoint[] }
   | { readonly type: 'host-pod'; readonly pod: HostPod }
   | { readonly type: 'policy'; readonly policy: Policy }
+  /** What it says at host endpoints by one of its fields is not simulated; `policy` is all else that it says. */
+  | { readonly type: 'host-policy'; readonly policy: Policy; readonly field: Unsimulated['field'] }
   /** `replaces`: the `tieBreak` of the enforced policy of its name. */
   | { readonly type: 'staged'; readonly policy: Policy; readonly action: StagedAction; readonly replaces: string }
   | { readonly type: 'tier'; readonly tier: Tier }
   /** With its own labels: those that it has of its namespace are joined to it by `assemble`. */
   | { readonly type: 'network-set'; readonly set: NetworkSet }
   | { readonly type: 'host-endpoint'; readonly host: HostEndpoint }
+  | { readonly type: 'pool'; readonly pool: Pool }
   /** Settings of the dataplane for all nodes. */
   | { readonly type: 'felix'; readonly dataplane: Partial<Dataplane> }
   /** It was read, and decides nothing: a finished pod. */

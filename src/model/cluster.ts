@@ -1,6 +1,8 @@
+import type { Prefix } from '../net/prefix.ts';
 import type { Dataplane } from './dataplane.ts';
 import type { Endpoint, NetworkSet, Node, Service } from './endpoint.ts';
 import type { HostPod } from './exposure.ts';
+import type { HostEndpoint } from './host-endpoint.ts';
 import type { Policy, Tier } from './policy.ts';
 
 /**
@@ -16,4 +18,16 @@ export type Cluster = {
   readonly nodes: readonly Node[];
   readonly services: readonly Service[];
   readonly hostPods?: readonly HostPod[];
+  /** Every one's node is among `nodes`, with its addresses. */
+  readonly hostEndpoints?: readonly HostEndpoint[];
+  /** What policies that are in force at host endpoints say there and is not simulated: for reports to tell. */
+  readonly unsimulated?: readonly Unsimulated[];
+  /** Blocks that Calico gives pods their addresses from. Absent: not known. */
+  readonly pools?: readonly Pool[];
 };
+
+/** A policy, and the field of it that makes it judge at host endpoints in a way that is not simulated. */
+export type Unsimulated = { readonly policy: string; readonly field: 'preDNAT' | 'doNotTrack' | 'applyOnForward' };
+
+/** Whether pods of the block leave it with their node's address: what they say to who is in no pool. */
+export type Pool = { readonly net: Prefix; readonly natOutgoing: boolean };

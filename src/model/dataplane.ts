@@ -1,3 +1,5 @@
+import type { Failsafes } from './failsafe.ts';
+
 /** What a dataplane does beside policy, as switches. Each names the ledger line of docs/semantics.md behind it. */
 export type Dataplane = {
   /** Shown in reports: whose behaviour was followed. */
@@ -12,6 +14,8 @@ export type Dataplane = {
   readonly vxlanFromPods?: number | null;
   /** Likewise of protocol 4: true lets them be. */
   readonly ipipFromPods?: boolean;
+  /** Ports that host endpoints always let through (ledger 126). Absent: Calico's defaults. */
+  readonly failsafes?: Failsafes;
 };
 
 export const CALICO_IPTABLES: Dataplane = {

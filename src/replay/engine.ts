@@ -41,7 +41,8 @@ export class Replay {
     this.table = table;
     this.settings = settle(options);
     this.#questions = questions;
-    this.#connections = new Connections(this.settings.track ? this.settings.maxConnections : 1);
+    const capacity = this.settings.track ? this.settings.maxConnections : 1;
+    this.#connections = new Connections(capacity, undefined, table.hosts != null);
     this.#count = new Count(table);
     const judge = new Judge(table, questions, this.settings);
     const desk = new Desk(judge, this.#slice, this.#verdicts, table.switches.dropInvalid);
@@ -65,6 +66,11 @@ export class Replay {
    */
   process(batch: PacketBatch): VerdictBatch {
     if (batch.count > BATCH_ROWS) throw new RangeError(`batch of ${batch.count} rows: expected at most ${BATCH_ROWS}`);
+    // Nobody else writes zeros: rows without a node's address do not touch these columns.
+    if (this.table.hosts != null) {
+      this.#verdicts.hostEgress.fill(0, 0, batch.count);
+      this.#verdicts.hostIngress.fill(0, 0, batch.count);
+    }
     for (let from = 0; from < batch.count; from += SLICE_ROWS)
       this.#processSlice(batch, from, Math.min(from + SLICE_ROWS, batch.count));
     return this.#verdicts;

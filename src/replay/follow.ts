@@ -120,6 +120,10 @@ export class Follow {
       out.egress[row] = egress;
       out.ingress[row] = ingress & entry.INGRESS_MASK;
       if ((ingress & entry.HIDDEN) !== 0) out.flags[row] = flags | FLAG_SNAT;
+      const { hosts } = this.#connections;
+      if (hosts === null) return;
+      out.hostEgress[row] = hosts[hostsAt(at)]!;
+      out.hostIngress[row] = hosts[hostsAt(at) + 1]!;
     }
   }
 
@@ -197,6 +201,15 @@ export class Follow {
     words[at] = (words[at]! & ~entry.VERDICT_MASK) | (judge.verdict << entry.VERDICT_SHIFT);
     words[at + entry.EGRESS] = UNASKED.has(judge.reason) ? ~judge.reason : judge.egress;
     words[at + entry.INGRESS] = judge.ingress | ((judge.flags & FLAG_SNAT) !== 0 ? entry.HIDDEN : 0);
+    this.#writeHosts(at);
+  }
+
+  #writeHosts(at: number): void {
+    const found = this.#desk.judge.hosts;
+    const { hosts } = this.#connections;
+    if (found === null || hosts === null) return;
+    hosts[hostsAt(at)] = found.egress;
+    hosts[hostsAt(at) + 1] = found.ingress;
   }
 
   #open(batch: PacketBatch, row: number, i: number, who: number): void {
@@ -229,9 +242,13 @@ export class Follow {
     words[at + entry.EGRESS] = UNASKED.has(judge.reason) ? ~judge.reason : egress;
     words[at + entry.INGRESS] = judge.ingress | ((judge.flags & FLAG_SNAT) !== 0 ? entry.HIDDEN : 0);
     words[at + entry.OPENER] = batch.n[row]! % 2 ** 32;
+    this.#writeHosts(at);
     return at;
   }
 }
+
+/** Where `hosts` holds what belongs to an entry. */
+const hostsAt = (at: number): number => (at / entry.ENTRY_WORDS) * 2;
 
 /** Reasons that stay with a connection: nobody was asked, or the answer did not matter. */
 const UNASKED: ReadonlySet<number> = new Set([NO_BACKEND, LB_SOURCE_RANGE, ENCAP_FROM_WORKLOAD, ENDPOINT_TO_HOST]);

@@ -16,12 +16,12 @@ const LIFETIME = 30_000;
 const PROBES = 4;
 
 /**
- * A datagram, 16 words: what its first fragment came to.
+ * A datagram, 17 words: what its first fragment came to.
  *
- *     word  0..3   4..7    8                        9    10     11                                12       13        14
- *         | src  | dst  | used, family, protocol | id | seen | verdict, reason, flags, reversed | egress | ingress | opener |
+ *     word  0..3   4..7    8                        9    10     11                                12       13        14       15, 16
+ *         | src  | dst  | used, family, protocol | id | seen | verdict, reason, flags, reversed | egress | ingress | opener | hosts |
  */
-const WORDS = 16;
+const WORDS = 17;
 const KIND = 8;
 const ID = 9;
 const SEEN = 10;
@@ -29,6 +29,8 @@ const FATE = 11;
 const EGRESS = 12;
 const INGRESS = 13;
 const OPENER = 14;
+const HOST_EGRESS = 15;
+const HOST_INGRESS = 16;
 const USED = 1 << 16;
 const FLAGS_SHIFT = 16;
 
@@ -62,6 +64,8 @@ export class Fragments {
       out.verdict[row]! | (reason << 8) | (out.flags[row]! << FLAGS_SHIFT) | (out.reversed[row]! << 24);
     words[at + EGRESS] = out.egress[row]!;
     words[at + INGRESS] = out.ingress[row]!;
+    words[at + HOST_EGRESS] = out.hostEgress[row]!;
+    words[at + HOST_INGRESS] = out.hostIngress[row]!;
     words[at + OPENER] = (out.opener[row]! === 0 ? batch.n[row]! : out.opener[row]!) % 2 ** 32;
   }
 
@@ -90,6 +94,8 @@ export class Fragments {
     out.reversed[row] = (fate >>> 24) & 1;
     out.egress[row] = words[at + EGRESS]!;
     out.ingress[row] = words[at + INGRESS]!;
+    out.hostEgress[row] = words[at + HOST_EGRESS]!;
+    out.hostIngress[row] = words[at + HOST_INGRESS]!;
     out.opener[row] = words[at + OPENER]! >>> 0;
   }
 

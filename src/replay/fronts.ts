@@ -14,6 +14,9 @@ export type Words = readonly [number, number, number, number];
 /** An address as columns have it. */
 export type Place = { readonly family: number; readonly words: Words };
 
+/** A block of addresses. */
+export type Range = Place & { readonly length: number };
+
 /** A backend in numbers. `node` is a number of this file's own; NO_NODE when it is not told. */
 export type Target = Place & { readonly port: number; readonly node: number; readonly fallback: boolean };
 export const NO_NODE = -1;
@@ -21,7 +24,7 @@ export const NO_NODE = -1;
 export type Route = Omit<RouteRow, 'backends' | 'sourceRanges'> & {
   readonly id: number;
   readonly targets: readonly Target[];
-  readonly ranges: readonly { readonly family: number; readonly words: Words; readonly length: number }[];
+  readonly ranges: readonly Range[];
   /** Where it is entered: by address and port, and by the port of nodes. */
   readonly entrances: readonly (Place & { readonly port: number })[];
   /** It can be reached from outside of the cluster. */
@@ -185,7 +188,7 @@ function placeOf(text: string): Place {
   return { family: address.family, words: wordsOf(address) };
 }
 
-function rangeOf(text: string): Route['ranges'][number] {
+export function rangeOf(text: string): Range {
   const prefix = parsePrefix(text)!.prefix;
   return {
     family: prefix.family,
@@ -202,13 +205,12 @@ function putFirst(map: AddressMap, { family, words }: Place, protocol: number, p
 
 /** Is an address within one of a route's source ranges? */
 export function isAdmitted({ ranges }: Route, family: number, w0: number, w1: number, w2: number, w3: number): boolean {
-  if (ranges.length === 0) return true;
-  const words = [w0, w1, w2, w3];
-  return ranges.some(
-    (range) =>
-      range.family === family && range.words.every((word, i) => sameBits(word, words[i]!, range.length - 32 * i)),
-  );
+  const words: Words = [w0, w1, w2, w3];
+  return ranges.length === 0 || ranges.some((range) => isWithin(range, family, words));
 }
+
+export const isWithin = (range: Range, family: number, words: Words): boolean =>
+  range.family === family && range.words.every((word, i) => sameBits(word, words[i]!, range.length - 32 * i));
 
 /** Are the first `bits` of two words equal? */
 function sameBits(a: number, b: number, bits: number): boolean {

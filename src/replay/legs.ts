@@ -1,6 +1,7 @@
 import { createBatch, type PacketBatch } from '../packet/batch.ts';
 import { DROPPED, FORWARDED, flagBit, UNDETERMINED } from '../verdict/reasons.ts';
 import type { Place, Words } from './fronts.ts';
+import { NO_HOST } from './hosts.ts';
 import { type Judge, OWN_NODE, POLICY, SERVICE_ADDRESS } from './judge.ts';
 
 export const FLAG_SNAT = flagBit('snat');
@@ -26,6 +27,8 @@ export class Legs {
   #egress = 0;
   #ingress = 0;
   #flags = 0;
+  #hostEgress = NO_HOST;
+  #hostIngress = NO_HOST;
 
   constructor(judge: Judge) {
     this.#judge = judge;
@@ -95,12 +98,15 @@ export class Legs {
       return;
     }
     const { egress } = judge;
+    const hostEgress = judge.hosts?.egress ?? NO_HOST;
     const before = judge.flags | flags;
     this.goesTo(backend.words, backend.port);
     if (hide !== null) this.comesFrom(hide.words);
     this.#ask();
     const own = judge.reason === OWN_NODE;
     const both = judge.flags | before;
+    // What the entering node sends on is no traffic of its own.
+    if (judge.hosts !== null) judge.hosts.egress = hostEgress;
     judge.combine(egress, judge.ingress);
     const reason = own && judge.reason !== POLICY ? OWN_NODE : judge.reason;
     this.#record(judge.verdict, reason, egress, judge.ingress, both);
@@ -112,6 +118,7 @@ export class Legs {
     this.comesFrom(this.#client);
     this.goesTo(this.#front, this.#frontPort);
     this.#ask();
+    if (judge.hosts !== null) judge.hosts.ingress = NO_HOST;
     if (!judge.isFinal) judge.combine(judge.egress, judge.notJudged);
     return judge.verdict === DROPPED;
   }
@@ -124,6 +131,9 @@ export class Legs {
     judge.egress = this.#egress;
     judge.ingress = this.#ingress;
     judge.flags = this.#flags;
+    if (judge.hosts === null) return;
+    judge.hosts.egress = this.#hostEgress;
+    judge.hosts.ingress = this.#hostIngress;
   }
 
   #ask(): void {
@@ -132,8 +142,10 @@ export class Legs {
   }
 
   #record(verdict: number, reason: number, egress: number, ingress: number, flags: number): void {
-    const { undetermined } = this.#judge;
+    const { undetermined, hosts } = this.#judge;
     if (this.count++ === 0) {
+      this.#hostEgress = hosts?.egress ?? NO_HOST;
+      this.#hostIngress = hosts?.ingress ?? NO_HOST;
       this.#verdict = verdict;
       this.#reason = reason;
       this.#egress = egress;
@@ -147,6 +159,9 @@ export class Legs {
     if (egress !== this.#egress) this.#egress = undetermined;
     if (ingress !== this.#ingress) this.#ingress = undetermined;
     this.#flags |= flags;
+    if (hosts === null) return;
+    this.#hostEgress = hosts.merged(this.#hostEgress, hosts.egress);
+    this.#hostIngress = hosts.merged(this.#hostIngress, hosts.ingress);
   }
 }
 

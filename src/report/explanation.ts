@@ -34,12 +34,18 @@ export const explanationJson = (explanation: Explanation): string => `${toJson(e
 
 /** The explanation for a person, from the answer to its reasons. */
 export function explanationText(explanation: Explanation, palette: Palette = PLAIN): string {
-  const { from, to, egress, ingress, changes, staged, notes } = explanation;
+  const { from, to, egress, ingress, hosts, changes, staged, notes } = explanation;
   const sections = [
     answer(explanation, palette),
     [...end('From', from, palette), ...end('To', to, palette)],
     direction('1', 'Egress', `may ${who(from)} send it?`, egress, palette),
     direction('2', 'Ingress', `may ${who(to)} receive it?`, ingress, palette),
+    hosts.egress === null
+      ? []
+      : direction('*', 'Host egress', `may ${who(from)} itself send it?`, hosts.egress, palette),
+    hosts.ingress === null
+      ? []
+      : direction('*', 'Host ingress', `may ${who(to)} itself receive it?`, hosts.ingress, palette),
     changeLines(changes, palette),
     staged === null
       ? []
@@ -55,7 +61,7 @@ export function explanationText(explanation: Explanation, palette: Palette = PLA
 const who = ({ name, address }: EndWords): string => plain(name ?? address);
 
 function answer(
-  { verdict, reason, meaning, packet, connection, from, to, egress, ingress, flags }: Explanation,
+  { verdict, reason, meaning, packet, connection, from, to, egress, ingress, hosts, flags }: Explanation,
   palette: Palette,
 ): string[] {
   const lines: string[] = [];
@@ -74,11 +80,14 @@ function answer(
   lines.push(
     `${palette[verdict](palette.heading(verdict.toUpperCase()))}  ${plain(`${who(from)} -> ${who(to)}, ${whatText({ ...connection, sport: null })}`)}`,
   );
-  const told = [['egress', egress] as const, ['ingress', ingress] as const].filter(([, { decision }]) =>
-    verdict === 'dropped'
-      ? decision.action === 'deny'
-      : decision.reason === 'rule' || decision.reason === 'undetermined',
-  );
+  const asked = Object.entries({ egress, ingress, 'host egress': hosts.egress, 'host ingress': hosts.ingress });
+  const told = asked
+    .flatMap(([name, words]) => (words === null ? [] : [[name, words] as const]))
+    .filter(([, { decision }]) =>
+      verdict === 'dropped'
+        ? decision.action === 'deny'
+        : decision.reason === 'rule' || decision.reason === 'undetermined',
+    );
   for (const [name, words] of told) lines.push(`  ${name}: ${plain(words.sentence)}`);
   if (told.length === 0 || reason !== 'policy') lines.push(`  ${reason}: ${plain(meaning)}`);
   for (const flag of flags) lines.push(`  ${flag}: ${FLAG_WORDS[flag]}`);

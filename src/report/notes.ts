@@ -12,6 +12,13 @@ const FLAG_WORDS: Readonly<Record<FlagWord, string>> = {
   snat: "may reach the backend from the (tunnel) address of a node in place of the client's, owing to `externalTrafficPolicy: Cluster`: a rule about the client never matches them",
 };
 
+/** What a policy with such a field says and no verdict heeds. */
+const UNSIMULATED: Readonly<Record<string, string>> = {
+  applyOnForward: 'what it says of traffic through the nodes is left out',
+  doNotTrack: 'it is left out',
+  preDNAT: 'it is left out',
+};
+
 /** What a reader must know beside the numbers, a sentence each. The first holds for every capture. */
 export function notesOf(summary: Summary): string[] {
   const { inputs, flags, crowdedOut, evictions, backwards, enforcement } = summary;
@@ -38,6 +45,10 @@ export function notesOf(summary: Summary): string[] {
   if (crowdedOut.packets > 0)
     notes.push(
       `${counted(crowdedOut.packets, 'packet')} of conversations beyond the first ${count(MAX_CONVERSATIONS)} are in the totals and not in the lists`,
+    );
+  for (const { policy, field } of summary.unsimulated)
+    notes.push(
+      `NOT SIMULATED: policy ${policy} selects host endpoints and has \`${field}\`: ${UNSIMULATED[field]}, so verdicts on such traffic may be wrong`,
     );
   return notes;
 }

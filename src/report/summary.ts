@@ -75,6 +75,8 @@ export type Summary = {
   readonly crowdedOut: Amount;
   readonly evictions: number;
   readonly backwards: number;
+  /** What policies say at host endpoints and is not simulated. */
+  readonly unsimulated: readonly { readonly policy: string; readonly field: string }[];
 };
 
 export function summarise(
@@ -108,6 +110,7 @@ export function summarise(
     crowdedOut: tally.crowdedOut,
     evictions: tally.evictions,
     backwards: tally.backwards,
+    unsimulated: table.hosts?.unsimulated ?? [],
   };
 }
 

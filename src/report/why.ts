@@ -10,9 +10,11 @@ export const NAMED = 3;
  * asked. Where the policies are written, the list of hits says.
  */
 export function whyDropped(conversation: ConversationWords): string {
-  const denying = (['egress', 'ingress'] as const).filter((direction) => conversation[direction].action === 'deny');
-  if (denying.length > 0)
-    return denying.map((direction) => `${direction}: ${denial(conversation[direction])}`).join('; ');
+  const denying = (['egress', 'ingress', 'host'] as const).flatMap((end) => {
+    const decision = conversation[end];
+    return decision?.action === 'deny' ? [`${end}: ${denial(decision)}`] : [];
+  });
+  if (denying.length > 0) return denying.join('; ');
   return conversation.reasons.map((reason) => `${reason}: ${REASON_WORDS[reason]}`).join('; ');
 }
 

@@ -1,4 +1,5 @@
 import type { SourcePos } from '../source/position.ts';
+import type { HostTable } from './hosts.ts';
 import type { RouteTable } from './routes.ts';
 
 /**
@@ -20,6 +21,8 @@ export type MatchTable = {
   readonly endpoints: EndpointTable;
   readonly nodes: NodeTable;
   readonly services: ServiceTable;
+  /** Absent or null: no node's traffic is judged. */
+  readonly hosts?: HostTable | null;
   readonly switches: Switches;
   readonly stats: TableStats;
 };

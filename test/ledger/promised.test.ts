@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { HOSTS } from '../nodes/hosts-lines.ts';
 import { NODES } from '../nodes/nodes-lines.ts';
 import { SERVICES } from '../nodes/services-lines.ts';
 import { root } from '../paths.ts';
@@ -24,6 +25,7 @@ const LINES = [
   ...SELECTORS,
   ...SERVICES,
   ...NODES,
+  ...HOSTS,
 ];
 
 test('every line that docs/semantics.md calls simulated has a test here', () => {

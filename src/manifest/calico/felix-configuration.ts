@@ -3,6 +3,7 @@ import { quote } from '../../source/quote.ts';
 import type { Fields } from '../fields.ts';
 import type { Kind, Parsed } from '../kind.ts';
 import { API_VERSIONS } from './dialect.ts';
+import { readFailsafes } from './failsafe-ports.ts';
 
 /** The object that is for all nodes; `node.NAME` is for one. */
 const FOR_ALL = 'default';
@@ -74,6 +75,10 @@ const READ = [
   'vxlanPort',
   'allowVXLANPacketsFromWorkloads',
   'allowIPIPPacketsFromWorkloads',
+  'failsafeInboundHostPorts',
+  'failsafeOutboundHostPorts',
+  'wireguardEnabled',
+  'wireguardEnabledV6',
 ];
 
 /** IANA, and Calico's default. */
@@ -86,4 +91,5 @@ const settings = (spec: Fields): Partial<Dataplane> => ({
     ? null
     : (spec.integer('vxlanPort')?.value ?? VXLAN_PORT),
   ipipFromPods: spec.boolean('allowIPIPPacketsFromWorkloads'),
+  failsafes: readFailsafes(spec),
 });

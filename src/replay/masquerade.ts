@@ -1,0 +1,69 @@
+import { parseAddress, wordsOf } from '../net/address.ts';
+import type { PacketBatch } from '../packet/batch.ts';
+import type { HostTable } from '../table/hosts.ts';
+import type { MatchTable } from '../table/match-table.ts';
+import { isWithin, type Range, rangeOf } from './fronts.ts';
+import type { Places } from './places.ts';
+import type { Questions } from './questions.ts';
+
+const NONE = -1;
+
+/**
+ * Does a pod's packet come to another node with its own node's address (an IPPool's `natOutgoing`)? The pools say so:
+ * from one that masquerades to an address in none. Without any pool it may. Source: felix/rules/nat.go.
+ */
+export class Masquerade {
+  /** The pools are known. */
+  readonly isCertain: boolean;
+  readonly #pools: readonly (Range & { readonly natOutgoing: boolean })[];
+  readonly #places: Places;
+  /** By node and family: class of its first address; NONE without one. */
+  readonly #own: Readonly<Record<number, Int32Array>>;
+
+  constructor(table: MatchTable, { pools }: HostTable, questions: Questions, places: Places) {
+    this.isCertain = pools.length > 0;
+    this.#pools = pools.map(({ net, natOutgoing }) => ({ ...rangeOf(net), natOutgoing }));
+    this.#places = places;
+    this.#own = ownClasses(table, questions);
+  }
+
+  /** The class of the address that the pod's node gives the packet; -1: the packet keeps its own, or it is not known. */
+  classOf(batch: PacketBatch, row: number, reversed: boolean): number {
+    const pod = (reversed ? destinationOf : sourceOf)(batch, row);
+    const peer = (reversed ? sourceOf : destinationOf)(batch, row);
+    const family = batch.family[row]!;
+    if (this.isCertain) {
+      const leaves = this.#pools.some((pool) => pool.natOutgoing && isWithin(pool, family, pod));
+      if (!leaves || this.#pools.some((pool) => isWithin(pool, family, peer))) return NONE;
+    }
+    const node = reversed ? this.#places.nodeOfDestination(batch, row) : this.#places.nodeOfSource(batch, row);
+    return node < 0 ? NONE : this.#own[family]![node]!;
+  }
+}
+
+type Words = readonly [number, number, number, number];
+
+const sourceOf = ({ src0, src1, src2, src3 }: PacketBatch, row: number): Words => [
+  src0[row]!,
+  src1[row]!,
+  src2[row]!,
+  src3[row]!,
+];
+
+const destinationOf = ({ dst0, dst1, dst2, dst3 }: PacketBatch, row: number): Words => [
+  dst0[row]!,
+  dst1[row]!,
+  dst2[row]!,
+  dst3[row]!,
+];
+
+function ownClasses({ nodes }: MatchTable, questions: Questions): Record<number, Int32Array> {
+  const own = { 4: new Int32Array(nodes.names.length).fill(NONE), 6: new Int32Array(nodes.names.length).fill(NONE) };
+  for (const [text, node] of nodes.byAddress) {
+    const address = parseAddress(text)!;
+    const words = wordsOf(address);
+    const found = address.family === 6 ? questions.class6(...words) : questions.class4(words[0]);
+    if (own[address.family][node] === NONE) own[address.family][node] = found;
+  }
+  return own;
+}
