@@ -7,13 +7,15 @@ import { compile } from '../src/compile/compile.ts';
 import { explain } from '../src/explain/explain.ts';
 import { Judge } from '../src/explain/judge.ts';
 import { hostTrace, trace } from '../src/explain/trace.ts';
+import type { Cluster } from '../src/model/cluster.ts';
 import type { Direction } from '../src/model/policy.ts';
 import type { FiveTuple } from '../src/net/five-tuple.ts';
 import { classify } from '../src/table/classify.ts';
 import { Matcher } from '../src/table/matcher.ts';
 import type { Explanation, RuleWords } from '../src/verdict/explanation.ts';
-import { seeded } from './random.ts';
+import { type Random, seeded } from './random.ts';
 import { randomCluster } from './random-cluster.ts';
+import { withHosts } from './random-hosts.ts';
 import { Packets } from './random-packets.ts';
 import { placedRules } from './random-witness.ts';
 
@@ -36,14 +38,15 @@ for (const dialect of ['kubernetes', 'general'] as const)
     let packets = 0;
     for (let seed = 1; seed <= CLUSTERS; seed++) {
       const random = seeded(seed);
-      const cluster = randomCluster(random, dialect);
+      const cluster = withHosts(random, randomCluster(random, dialect));
       const matcher = new Matcher(compile(cluster));
       const judge = new Judge(cluster);
       const draw = new Packets(random, cluster);
       const rules = placedRules(cluster);
       for (let i = 0; i < PACKETS; i++) {
         const at = rules.length > 0 && random.chance(0.5) ? random.pick(rules) : null;
-        const tuple = (at && draw.aimedAt(at.policy, at.direction, at.rule)) ?? draw.any();
+        const drawn = (at && draw.aimedAt(at.policy, at.direction, at.rule)) ?? draw.any();
+        const tuple = random.chance(0.15) ? toNode(random, cluster, drawn) : drawn;
         const table = classify(matcher, tuple);
         const reason =
           table.egress.reason === 'no-policy' && table.ingress.reason === 'no-policy' ? 'not-policed' : 'policy';
@@ -71,6 +74,11 @@ for (const dialect of ['kubernetes', 'general'] as const)
     assert.ok(packets >= 2500);
     for (const [what, times] of Object.entries(seen)) if (dialect === 'general') assert.ok(times > 0, what);
   });
+
+function toNode(random: Random, { nodes }: Cluster, tuple: FiveTuple): FiveTuple {
+  const addresses = nodes.flatMap((node) => node.addresses).filter(({ family }) => family === tuple.dst.family);
+  return { ...tuple, dst: random.pick(addresses) };
+}
 
 const NO_HOSTS = { egress: null, ingress: null };
 

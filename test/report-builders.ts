@@ -61,7 +61,7 @@ export function table(): MatchTable {
     decisions: {
       general: GENERAL,
       count: COUNT,
-      action: Uint8Array.of(4, 0, 0, 1, 2, 0, 2, 2, 1, 2),
+      action: Uint8Array.of(4, 0, 0, 1, 2, 0, 1, 2, 2, 1, 2),
       tiers: ['default', 'admin'],
       policies: POLICIES,
       rules: RULES,

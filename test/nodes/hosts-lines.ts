@@ -19,6 +19,23 @@ const felix = (...spec: readonly string[]): string => v3('FelixConfiguration', '
 const pool = (cidr: string, natOutgoing: boolean): string =>
   v3('IPPool', `pool-${natOutgoing}`, `cidr: ${cidr}`, `natOutgoing: ${natOutgoing}`);
 
+/** Everything to and from the nodes themselves is denied. */
+const NODES_CLOSED = gnp('closed', "selector: '!has(pod)'", 'types: [Ingress, Egress]');
+
+/** A Service whose backend is a pod on the network of n1. */
+const AGENT = [
+  'apiVersion: v1',
+  'kind: Service',
+  'metadata: {name: agent, namespace: x}',
+  'spec:',
+  '  type: NodePort',
+  '  clusterIP: 10.96.0.40',
+  '  selector: {pod: h}',
+  '  ports:',
+  '    - {name: a, port: 80, targetPort: 9100, nodePort: 31080}',
+  '    - {name: b, port: 81, targetPort: 9101, nodePort: 31081}',
+].join('\n');
+
 const EVERY = 'infer loose strict no-track';
 /** Both ways of every connection are judged, so answers are left out. */
 const TRACKED = 'infer loose strict';
@@ -161,7 +178,7 @@ export const HOSTS: readonly Line[] = [
   {
     line: 127,
     says: 'what a node forwards meets no host endpoint',
-    given: [auto('n1'), eth0('n2'), gnp('deny', "selector: '!has(pod)'", 'types: [Ingress, Egress]')],
+    given: [auto('n1'), eth0('n2'), NODES_CLOSED],
     captures: [
       run(
         EVERY,
@@ -195,7 +212,7 @@ export const HOSTS: readonly Line[] = [
   {
     line: 128,
     says: 'a node and a pod that it runs: no host endpoint is asked, either way',
-    given: [auto('n1'), gnp('deny', "selector: '!has(pod)'", 'types: [Ingress, Egress]')],
+    given: [auto('n1'), NODES_CLOSED],
     captures: [
       run(
         EVERY,
@@ -229,7 +246,7 @@ export const HOSTS: readonly Line[] = [
   {
     line: 128,
     says: 'a node that talks to itself meets the host endpoint of all interfaces, and no other',
-    given: [auto('n1'), eth0('n2'), gnp('deny', "selector: '!has(pod)'", 'types: [Ingress, Egress]')],
+    given: [auto('n1'), eth0('n2'), NODES_CLOSED],
     captures: [
       run(
         EVERY,
@@ -238,6 +255,47 @@ export const HOSTS: readonly Line[] = [
         'n2 > n2 tcp/80 => forwarded not-policed',
         '10.244.2.62 > n2 tcp/80 => forwarded not-policed',
         'ext > n2 tcp/80 => dropped policy (host-in)',
+      ),
+    ],
+  },
+  {
+    line: 128,
+    says: 'of a Service the sending node judges the backend; what the entering node forwards meets nobody',
+    given: [auto('n1'), auto('n2'), NODES_CLOSED],
+    captures: [
+      run(
+        EVERY,
+        'n2 > x/svc-a tcp/80 => dropped policy (host-out)',
+        'n1 > x/svc-a tcp/80 => forwarded own-node',
+        'n1 > n2 tcp/30080 => dropped policy (host-out) +snat',
+        'ext > n1 tcp/30080 => forwarded not-policed',
+        'ext > n2 tcp/30080 => forwarded not-policed +snat',
+        'x/a > n2 tcp/30080 => forwarded not-policed +snat',
+      ),
+    ],
+  },
+  {
+    line: 128,
+    says: 'a backend on the network of a node is judged where it runs',
+    given: [
+      auto('n1'),
+      gnp(
+        'p',
+        "selector: '!has(pod)'",
+        'types: [Ingress]',
+        'ingress: [{action: Allow, protocol: TCP, destination: {ports: [9100]}}]',
+      ),
+      AGENT,
+    ],
+    captures: [
+      run(
+        EVERY,
+        'x/c > 10.96.0.40 tcp/80 => forwarded policy',
+        'x/c > 10.96.0.40 tcp/81 => dropped policy (host-in)',
+        'x/a > 10.96.0.40 tcp/81 => forwarded not-policed',
+        'n2 > 10.96.0.40 tcp/81 => dropped policy (host-in)',
+        'ext > n1 tcp/31081 => dropped policy (host-in)',
+        'ext > n1 tcp/31080 => forwarded policy',
       ),
     ],
   },
@@ -297,7 +355,7 @@ export const HOSTS: readonly Line[] = [
   {
     line: 129,
     says: 'tunnels between nodes pass; what is inside is judged',
-    given: [auto('n1'), auto('n2'), gnp('deny', "selector: '!has(pod)'", 'types: [Ingress, Egress]')],
+    given: [auto('n1'), auto('n2'), NODES_CLOSED],
     captures: [
       run(
         EVERY,
