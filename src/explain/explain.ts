@@ -79,16 +79,29 @@ export function explain({ cluster, tuple, said, meaning, packet, texts = () => n
     connection: addressed(tuple),
     from: endWords(cluster, judge, tuple.src),
     to: endWords(cluster, judge, tuple.dst),
-    egress: directionWords('egress', traces.egress, said.egress, texts, meaning),
-    ingress: directionWords('ingress', traces.ingress, said.ingress, texts, meaning),
+    egress: besideHost(directionWords('egress', traces.egress, said.egress, texts, meaning), said.hosts.egress),
+    ingress: besideHost(directionWords('ingress', traces.ingress, said.ingress, texts, meaning), said.hosts.ingress),
     hosts: { egress: hostWords('egress'), ingress: hostWords('ingress') },
     changes: dropped ? changesFor(cluster, judge, tuple, traces) : [],
     staged: null,
-    notes: [...notes, ...(needsPorts(tuple) ? [NO_PORTS] : [])],
+    notes: [
+      ...notes,
+      ...(needsPorts(tuple) ? [NO_PORTS] : []),
+      ...(said.hosts.ingress?.reason === 'undetermined' && said.flags.includes('snat') ? [NO_POOLS] : []),
+    ],
   };
 }
 
 const NO_PORTS = 'the packet does not show its ports (or ICMP type): a rule that asks for them may match or not';
+
+const NO_POOLS =
+  "no IPPool is among the manifests: whether the pod's own address or its node's arrives (natOutgoing) is not known, and would decide";
+
+/** Of a node the policies of pods say nothing; its host endpoint does. */
+const besideHost = (words: DirectionWords, host: Decision | null): DirectionWords =>
+  host !== null && words.decision.reason === 'not-an-endpoint'
+    ? { ...words, sentence: 'it is no pod: its host endpoint is asked instead' }
+    : words;
 
 /** The end of the trace is the table's finding, wherever a policy was asked. */
 function checkAgreement(direction: Direction, { end }: Trace, decision: Decision): void {

@@ -26,7 +26,7 @@ const FLAG_WORDS: Readonly<Record<FlagWord, string>> = {
   'unknown-workload': 'an end is in a pod range, and no pod of the manifests has it',
   'opener-other-file': 'its connection opened in another file',
   duplicate: 'seen before, at another place',
-  snat: 'it may reach the backend from the address of a node in place of its own',
+  snat: 'it may arrive with the address of a node in place of its own',
 };
 
 /** One JSON document. */
@@ -42,10 +42,16 @@ export function explanationText(explanation: Explanation, palette: Palette = PLA
     direction('2', 'Ingress', `may ${who(to)} receive it?`, ingress, palette),
     hosts.egress === null
       ? []
-      : direction('*', 'Host egress', `may ${who(from)} itself send it?`, hosts.egress, palette),
+      : direction('3', 'Host egress', `may ${who(from)} itself send it?`, hosts.egress, palette),
     hosts.ingress === null
       ? []
-      : direction('*', 'Host ingress', `may ${who(to)} itself receive it?`, hosts.ingress, palette),
+      : direction(
+          hosts.egress === null ? '3' : '4',
+          'Host ingress',
+          `may ${who(to)} itself receive it?`,
+          hosts.ingress,
+          palette,
+        ),
     changeLines(changes, palette),
     staged === null
       ? []

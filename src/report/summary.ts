@@ -54,6 +54,7 @@ export type Summary = {
   readonly policies: number;
   readonly rules: number;
   readonly endpoints: number;
+  readonly hostEndpoints: number;
   readonly inputs: readonly InputWords[];
   /** First and last time seen, in seconds since 1970. */
   readonly time: { readonly first: number | null; readonly last: number | null };
@@ -96,6 +97,7 @@ export function summarise(
     policies: table.decisions.policies.length,
     rules: table.decisions.rules.length,
     endpoints: table.endpoints.list.length,
+    hostEndpoints: table.hosts?.count ?? 0,
     inputs: inputs.map(inputWords),
     time: { first: tally.firstSeconds, last: tally.lastSeconds },
     rows: tally.rows,

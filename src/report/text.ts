@@ -32,7 +32,7 @@ export function summaryText(summary: Summary, palette: Palette = PLAIN, top: num
 }
 
 /** What the numbers rest on. */
-function assumed({ enforcement, policies, rules, endpoints, time, interrupted }: Summary): string {
+function assumed({ enforcement, policies, rules, endpoints, hostEndpoints, time, interrupted }: Summary): string {
   const { dataplane, track, midstream, maxConnections } = enforcement;
   const lines = [
     ['Enforcement:', `${dataplane}, every policy in force from the first packet on`],
@@ -44,7 +44,7 @@ function assumed({ enforcement, policies, rules, endpoints, time, interrupted }:
     ],
     [
       'Policies:',
-      `${counted(policies, 'policy', 'policies')}, ${counted(rules, 'rule')}, ${counted(endpoints, 'endpoint')}`,
+      `${counted(policies, 'policy', 'policies')}, ${counted(rules, 'rule')}, ${counted(endpoints, 'endpoint')}${hostEndpoints === 0 ? '' : `, ${counted(hostEndpoints, 'host endpoint')}`}`,
     ],
   ];
   if (time.first !== null && time.last !== null) lines.push(['Time:', `${utc(time.first)} to ${utc(time.last)}`]);
