@@ -3,6 +3,7 @@
  * ratios of one run: absolute numbers are the machine's. No test runs them.
  */
 import { compileBench } from './compile.ts';
+import { flowLogs } from './flow-logs.ts';
 import { lookup } from './lookup.ts';
 import { policies } from './policies.ts';
 import { replayBench } from './replay.ts';
@@ -12,6 +13,7 @@ const benches: ReadonlyMap<string, () => Promise<void>> = new Map([
   ['replay', replayBench],
   ['policies', policies],
   ['compile', compileBench],
+  ['flow-logs', flowLogs],
 ]);
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));

@@ -51,7 +51,16 @@ for (const [name, options] of variants)
     assert.is(rows[0]!.weights, '1 1500');
     const offset = 24 + 3 * (options.kuznetzov ? 24 : 16) + frames[0]!.length + frames[1]!.length + frames[2]!.length;
     const samples = [{ n: 4, offset, why: 'the IPv4 total length is below the header length' }];
-    assert.equal(counts, { records: 6, rows: 4, notIp: 1, undecodable: 1, rejected: 0, unreadLink: 0, samples });
+    assert.equal(counts, {
+      records: 6,
+      rows: 4,
+      notIp: 1,
+      undecodable: 1,
+      rejected: 0,
+      skipped: 0,
+      unreadLink: 0,
+      samples,
+    });
   });
 
 test('a fraction of a second and more carries over', async () => {

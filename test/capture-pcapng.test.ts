@@ -75,7 +75,16 @@ for (const bigEndian of [false, true])
     );
     const offset = blocks.slice(0, 9).reduce((sum, block) => sum + block.length, 0);
     const samples = [{ n: 5, offset, why: 'the IPv4 total length is below the header length' }];
-    assert.equal(counts, { records: 12, rows: 9, notIp: 1, undecodable: 1, rejected: 0, unreadLink: 1, samples });
+    assert.equal(counts, {
+      records: 12,
+      rows: 9,
+      notIp: 1,
+      undecodable: 1,
+      rejected: 0,
+      skipped: 0,
+      unreadLink: 1,
+      samples,
+    });
   });
 
 test('a file cut at any byte gives every whole packet, and then says where it ends', async () => {

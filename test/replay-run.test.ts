@@ -25,7 +25,7 @@ function traffic(file: string, batches: readonly (readonly Row[])[], closed: str
       closed.push(file);
     }
   }
-  const counts = { records: 0, rows: 0, notIp: 0, undecodable: 0, rejected: 0, unreadLink: 0, samples: [] };
+  const counts = { records: 0, rows: 0, notIp: 0, undecodable: 0, rejected: 0, skipped: 0, unreadLink: 0, samples: [] };
   return { file, format: 'rows', isCapture: true, counts, fault: null, batches: pull };
 }
 

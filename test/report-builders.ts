@@ -169,7 +169,7 @@ function fillEnds(
 }
 
 export function traffic(file: string, counts: Partial<TrafficCounts> = {}, fault: CaptureError | null = null): Traffic {
-  const none = { records: 0, rows: 0, notIp: 0, undecodable: 0, rejected: 0, unreadLink: 0, samples: [] };
+  const none = { records: 0, rows: 0, notIp: 0, undecodable: 0, rejected: 0, skipped: 0, unreadLink: 0, samples: [] };
   const batches = async function* () {};
   return { file, format: 'pcap', isCapture: true, counts: { ...none, ...counts }, fault, batches };
 }

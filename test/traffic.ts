@@ -10,6 +10,7 @@ export type RecordRow = Row & {
   readonly lengths: string;
   readonly weights: string;
   readonly recorded: number;
+  readonly recordedBy: number;
   readonly bits: number;
   readonly timeText: string | null;
 };
@@ -53,6 +54,7 @@ function recordOf(batch: PacketBatch, row: number): RecordRow {
     lengths: `${batch.captured[row]} of ${batch.length[row]}`,
     weights: `${batch.packets[row]} ${batch.bytes[row]}`,
     recorded: batch.recorded[row]!,
+    recordedBy: batch.recordedBy[row]!,
     bits: batch.flags[row]!,
     timeText: batch.timeText[row] ?? null,
   };

@@ -1,10 +1,13 @@
+import { awsVpc } from './flow-log/aws-vpc.ts';
+import { hubble } from './flow-log/hubble.ts';
+import { zeek, zeekJson } from './flow-log/zeek.ts';
 import type { Format } from './format.ts';
 import { pcap } from './pcap.ts';
 import { pcapng } from './pcapng.ts';
 import { tuples } from './tuples.ts';
 
 /** Every format that is read, in the order in which the first bytes are shown to them: no two say yes to the same. */
-export const formats: readonly Format[] = [pcap, pcapng, tuples];
+export const formats: readonly Format[] = [pcap, pcapng, tuples, hubble, awsVpc, zeek, zeekJson];
 
 /** How many bytes may pass before a format must be found. */
 export const MAX_HEAD_BYTES = 1 << 16;

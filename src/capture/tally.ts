@@ -9,6 +9,7 @@ export const createTally = (): Tally => ({
   notIp: 0,
   undecodable: 0,
   rejected: 0,
+  skipped: 0,
   unreadLink: 0,
   samples: [],
 });
@@ -20,9 +21,9 @@ export function keepSample(tally: Tally, n: number, offset: number, why: string)
 
 /** Nothing is lost silently: a difference here is a mistake of ours. */
 export function assertNothingLost(tally: Tally): void {
-  const { records, rows, notIp, undecodable, rejected, unreadLink } = tally;
-  if (records === rows + notIp + undecodable + rejected + unreadLink) return;
+  const { records, rows, notIp, undecodable, rejected, skipped, unreadLink } = tally;
+  if (records === rows + notIp + undecodable + rejected + skipped + unreadLink) return;
   throw new Error(
-    `${records} records, but ${rows} rows, ${notIp} not IP, ${undecodable} undecodable, ${rejected} rejected, ${unreadLink} of other links`,
+    `${records} records, but ${rows} rows, ${notIp} not IP, ${undecodable} undecodable, ${rejected} rejected, ${skipped} skipped, ${unreadLink} of other links`,
   );
 }

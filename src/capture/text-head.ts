@@ -1,3 +1,5 @@
+import type { Format } from './format.ts';
+
 const LINE_FEED = 10;
 
 /**
@@ -28,3 +30,15 @@ export function firstObject(
 
 /** Texts hold no NUL. (UTF-16 does, and is not read.) */
 export const looksBinary = (head: Uint8Array): boolean => head.includes(0);
+
+/** Recognises a text by its first line that is not blank. */
+export const lineRecogniser =
+  (isOurs: (line: string) => boolean): Format['recognise'] =>
+  (head, seen, ended) => {
+    if (looksBinary(head.subarray(seen))) return 'no';
+    if (!ended && head.indexOf(LINE_FEED, seen) < 0) return 'undecided';
+    const text = new TextDecoder().decode(head).trimStart();
+    const end = text.indexOf('\n');
+    if (end < 0 && !ended) return 'undecided';
+    return isOurs((end < 0 ? text : text.slice(0, end)).trimEnd()) ? 'yes' : 'no';
+  };

@@ -58,8 +58,9 @@ export type PacketBatch = {
   /** How many packets and bytes the row stands for: 1 and `length` for a packet. */
   readonly packets: Float64Array;
   readonly bytes: Float64Array;
-  /** What a log says happened: RECORDED_*. */
+  /** What a log says happened: RECORDED_*; and by whom, and of what: RECORDED_BY_* and RECORDED_OF_* bits. */
   readonly recorded: Uint8Array;
+  readonly recordedBy: Uint8Array;
 
   /** Where the frame begins in `buffer`; -1 for rows that have no bytes. */
   readonly frameAt: Int32Array;
@@ -116,10 +117,28 @@ export const IS_TUNNEL = 1 << 7;
 export const IS_TUPLE = 1 << 8;
 /** The identifier of an ICMP query was read. */
 export const HAS_ICMP_ID = 1 << 9;
+/** With IS_TUPLE: the record tells of an answer, whose receiver opened the connection. */
+export const IS_ANSWER = 1 << 11;
+/** With IS_TUPLE: the record does not tell which end opened the connection. */
+export const IS_UNDIRECTED = 1 << 12;
 
 export const RECORDED_NONE = 0;
 export const RECORDED_FORWARDED = 1;
 export const RECORDED_DROPPED = 2;
+
+/** The record tells of one end's decision alone; without either bit, of what became of the packet. */
+export const RECORDED_OF_EGRESS = 1 << 0;
+export const RECORDED_OF_INGRESS = 1 << 1;
+/** Something else than a network policy dropped it. */
+export const RECORDED_BY_OTHERS = 1 << 2;
+/** A cloud's firewall decided, which stands before the cluster. */
+export const RECORDED_BY_CLOUD = 1 << 3;
+/** A policy would have dropped it, and only reported so. */
+export const RECORDED_BY_AUDIT = 1 << 4;
+/** The record stands for traffic of which some was left out. */
+export const RECORDED_OF_SAMPLE = 1 << 5;
+/** The addresses are those of an encrypted tunnel's ends. */
+export const RECORDED_OF_ENCRYPTED = 1 << 6;
 
 /** An empty batch with all of its columns. Some 500 KB; made once a source. */
 export function createBatch(rows: number = BATCH_ROWS): PacketBatch {
@@ -161,6 +180,7 @@ export function createBatch(rows: number = BATCH_ROWS): PacketBatch {
     packets: new Float64Array(rows),
     bytes: new Float64Array(rows),
     recorded: bytes(),
+    recordedBy: bytes(),
     frameAt: words(),
     quotedAt: words(),
     endAt: words(),

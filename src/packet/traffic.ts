@@ -22,7 +22,7 @@ export type Traffic = {
 };
 
 /**
- * INVARIANT, once the iteration has ended: records = rows + notIp + undecodable + rejected + unreadLink. Every record
+ * INVARIANT, once the iteration has ended: records = rows + notIp + undecodable + rejected + skipped + unreadLink. Every record
  * that gives no row is counted here, with the place of the first few.
  */
 export type TrafficCounts = {
@@ -36,6 +36,8 @@ export type TrafficCounts = {
   undecodable: number;
   /** Lines of a text that do not parse. */
   rejected: number;
+  /** Lines of a text that parse and are no record of traffic: headers, status lines, intervals without data. */
+  skipped: number;
   /** Frames of a link type that is not read, in a file that has others. */
   unreadLink: number;
   /** The first few of what was undecodable or rejected. */

@@ -1,25 +1,59 @@
-import type { PacketBatch } from '../packet/batch.ts';
-import { UNDETERMINED } from '../verdict/reasons.ts';
+import { IS_ANSWER, IS_UNDIRECTED, type PacketBatch } from '../packet/batch.ts';
+import { flagBit, UNDETERMINED } from '../verdict/reasons.ts';
 import type { Desk } from './desk.ts';
 import { FLAG_MIDSTREAM } from './follow.ts';
 import { ICMP_ANSWER, ICMP_ERROR, icmpRole } from './icmp.ts';
+import { type Initiator, RECEIVER, SENDER } from './initiator.ts';
 import { isTuple, lacksPorts, PORTS_UNKNOWN, SERVICE_ADDRESS, unknownPortsReason } from './judge.ts';
 import { FROM_FRONT, type Nat, NOT_TRANSLATED } from './nat.ts';
+
+const NOT_ITS_OPENER = IS_ANSWER | IS_UNDIRECTED;
+const FLAG_ANSWER = flagBit('answer');
 
 /** Rows that are judged, and have no connection. */
 export class Aside {
   #desk: Desk;
   #nat: Nat;
+  #initiator: Initiator;
   #infer: boolean;
 
-  constructor(desk: Desk, nat: Nat, infer: boolean) {
+  constructor(desk: Desk, nat: Nat, initiator: Initiator, infer: boolean) {
     this.#desk = desk;
+    this.#initiator = initiator;
     this.#nat = nat;
     this.#infer = infer;
   }
 
-  /** Judged by itself, in its own direction: a tuple, or any packet when nothing is tracked. */
+  /** Judged by itself: any packet when nothing is tracked, a record of a log always. */
   alone(batch: PacketBatch, row: number, i: number): void {
+    if ((batch.flags[row]! & NOT_ITS_OPENER) !== 0) this.#recordOfAnswer(batch, row, i);
+    else this.#forward(batch, row, i, 0);
+  }
+
+  /** A record that is, or may be, of an answer is judged as what it answers: which of its ends opened? */
+  #recordOfAnswer(batch: PacketBatch, row: number, i: number): void {
+    const { out, judge } = this.#desk;
+    const told = (batch.flags[row]! & IS_ANSWER) !== 0;
+    const initiator = told ? RECEIVER : this.#initiator.of(batch, row);
+    if (initiator !== RECEIVER) {
+      this.#forward(batch, row, i, initiator === SENDER ? FLAG_MIDSTREAM : 0);
+      return;
+    }
+    this.#desk.classes(batch, row, i);
+    const way = this.#nat.way(batch, row);
+    const beyond = judge.beyond(batch, row, true);
+    if (way !== NOT_TRANSLATED) this.#nat.judge(batch, row, way);
+    else if (beyond >= 0) judge.refuse(beyond);
+    else {
+      this.#desk.ask(batch, row, i, true);
+      if (judge.verdict === UNDETERMINED && lacksPorts(batch, row)) judge.reason = unknownPortsReason(batch, row);
+    }
+    out.reversed[row] = 1;
+    this.#desk.emit(row, told ? FLAG_ANSWER : FLAG_ANSWER | FLAG_MIDSTREAM);
+  }
+
+  /** In its own direction. */
+  #forward(batch: PacketBatch, row: number, i: number, flags: number): void {
     const desk = this.#desk;
     const { judge } = desk;
     desk.classes(batch, row, i);
@@ -28,20 +62,20 @@ export class Aside {
     const way = this.#nat.way(batch, row);
     if (way !== NOT_TRANSLATED && (answers || way !== FROM_FRONT)) {
       this.#nat.judge(batch, row, way);
-      desk.opened(row, way === FROM_FRONT, 0);
+      desk.opened(row, way === FROM_FRONT, flags);
       return;
     }
     const beyond = judge.beyond(batch, row, answers);
     if (beyond >= 0) {
       const reversed = answers && judge.comesFromBeyond(batch, row);
       judge.refuse(beyond);
-      desk.opened(row, reversed, 0);
+      desk.opened(row, reversed, flags);
       return;
     }
     desk.ask(batch, row, i, false);
     if (judge.verdict === UNDETERMINED && lacksPorts(batch, row)) judge.reason = unknownPortsReason(batch, row);
     judge.flags |= this.#nat.hidden(batch, row, false);
-    desk.opened(row, false, 0);
+    desk.opened(row, false, flags);
   }
 
   /** Its connection cannot be found: forwarded when both ends allow it whatever its ports are. */

@@ -1,5 +1,12 @@
 import { IPIP, UDP } from '../net/protocol.ts';
-import { FIRST_FRAGMENT, IS_TUNNELLED, LATER_FRAGMENT, type PacketBatch } from '../packet/batch.ts';
+import {
+  FIRST_FRAGMENT,
+  IS_ANSWER,
+  IS_TUNNELLED,
+  IS_UNDIRECTED,
+  LATER_FRAGMENT,
+  type PacketBatch,
+} from '../packet/batch.ts';
 import { ACTION_DENY, type MatchTable, ROLE_WORKLOAD } from '../table/match-table.ts';
 import type { VerdictBatch } from '../verdict/batch.ts';
 import { DROPPED, FORWARDED } from '../verdict/reasons.ts';
@@ -8,8 +15,8 @@ import { NOT_POLICED, POLICY } from './judge.ts';
 import { KIND_ALONE } from './kinds.ts';
 import { SLICE_ROWS, type Slice } from './slice.ts';
 
-/** Rows that need more than the two decisions: what they belong to, or came in, may count. */
-const UNUSUAL = FIRST_FRAGMENT | LATER_FRAGMENT | IS_TUNNELLED;
+/** Rows that need more than the two decisions: what they belong to, or came in, may count; or who opened. */
+const UNUSUAL = FIRST_FRAGMENT | LATER_FRAGMENT | IS_TUNNELLED | IS_ANSWER | IS_UNDIRECTED;
 
 const NO_PORT = -1;
 

@@ -44,7 +44,7 @@ export class Track {
     this.#desk = desk;
     this.#connections = connections;
     this.#follow = new Follow(desk, connections, initiator, nat, settings.midstream);
-    this.#aside = new Aside(desk, nat, infer);
+    this.#aside = new Aside(desk, nat, initiator, infer);
     this.#quotes = new Quotes(desk, connections, this.#follow, this.#aside, initiator, nat, infer);
     this.#wrapped = new Wrapped(desk);
     this.#fragments = new Fragments(desk, connections);

@@ -7,7 +7,7 @@ import type { Summary } from './summary.ts';
 export function checkCounts({ interrupted, inputs, rows }: Summary): string | null {
   if (interrupted) return null;
   for (const i of inputs) {
-    const told = i.rows + i.notIp + i.undecodable + i.rejected + i.unreadLink;
+    const told = i.rows + i.notIp + i.undecodable + i.rejected + i.skipped + i.unreadLink;
     if (told !== i.records) return `${i.file}: ${i.records} records were read and ${told} accounted for`;
   }
   const handedOut = inputs.reduce((all, input) => all + input.rows, 0);

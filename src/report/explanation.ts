@@ -26,6 +26,7 @@ const FLAG_WORDS: Readonly<Record<FlagWord, string>> = {
   'unknown-workload': 'an end is in a pod range, and no pod of the manifests has it',
   'opener-other-file': 'its connection opened in another file',
   duplicate: 'seen before, at another place',
+  answer: 'the record tells of an answer: it is judged as what it answers',
   snat: 'it may arrive with the address of a node in place of its own',
 };
 

@@ -9,6 +9,7 @@ const FLAG_WORDS: Readonly<Record<FlagWord, string>> = {
   'unknown-workload': 'to or from addresses of pod ranges that no pod has: see --unknown-workload',
   'opener-other-file': 'of connections that an earlier file opened',
   duplicate: 'that were captured more than once',
+  answer: 'of records that tell of answers: judged as what they answer',
   snat: "may arrive with the (tunnel) address of a node in place of the client's, owing to `externalTrafficPolicy: Cluster` or `natOutgoing`: a rule about the client never matches them",
 };
 

@@ -31,6 +31,7 @@ export type InputWords = {
   readonly notIp: number;
   readonly undecodable: number;
   readonly rejected: number;
+  readonly skipped: number;
   readonly unreadLink: number;
   /** The first few records that gave no row, and why. */
   readonly samples: readonly { readonly n: number; readonly offset: number; readonly why: string }[];
@@ -147,7 +148,7 @@ const undeterminedByReason = (conversations: readonly Conversation[]): Amount[] 
   );
 
 function inputWords(input: Traffic): InputWords {
-  const { records, rows, notIp, undecodable, rejected, unreadLink, samples } = input.counts;
+  const { records, rows, notIp, undecodable, rejected, skipped, unreadLink, samples } = input.counts;
   return {
     file: input.file,
     format: input.format,
@@ -157,6 +158,7 @@ function inputWords(input: Traffic): InputWords {
     notIp,
     undecodable,
     rejected,
+    skipped,
     unreadLink,
     samples,
     fault: input.fault && { code: input.fault.code, offset: input.fault.offset, message: input.fault.message },

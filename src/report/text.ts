@@ -57,6 +57,7 @@ function inputs({ inputs }: Summary, palette: Palette): string {
     ['NOT IP', (i: Summary['inputs'][number]) => i.notIp],
     ['UNDECODABLE', (i: Summary['inputs'][number]) => i.undecodable],
     ['REJECTED', (i: Summary['inputs'][number]) => i.rejected],
+    ['SKIPPED', (i: Summary['inputs'][number]) => i.skipped],
     ['UNREAD LINK', (i: Summary['inputs'][number]) => i.unreadLink],
   ] as const;
   // The first two are always told; the others only concern some formats.
