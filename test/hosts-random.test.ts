@@ -20,7 +20,7 @@ import { randomCluster } from './random-cluster.ts';
 import { withHosts } from './random-hosts.ts';
 import { Packets } from './random-packets.ts';
 
-const CLUSTERS = 25;
+const CLUSTERS = 30;
 const PACKETS = 150;
 const DIRECTIONS: readonly Direction[] = ['egress', 'ingress'];
 
@@ -54,7 +54,7 @@ test('replay and the literal evaluator agree on host endpoints', async () => {
     'inward',
     'own',
   ])
-    assert.ok((seen.get(word) ?? 0) >= 5, `${word}: ${seen.get(word)}`);
+    assert.ok((seen.get(word) ?? 0) >= 3, `${word}: ${seen.get(word)}`);
 });
 
 function compare(judge: Judge, tuple: FiveTuple, said: Said, seen: Map<string, number>, where: string): void {

@@ -131,6 +131,35 @@ export const HOSTS: readonly Line[] = [
     ],
   },
   {
+    line: 125,
+    says: 'a connection is judged on its opener, and what belongs to it repeats what host endpoints said',
+    given: [
+      eth0('n1'),
+      gnp('in', 'types: [Ingress]', 'ingress: [{action: Allow, protocol: TCP, destination: {ports: [80]}}]'),
+    ],
+    captures: [
+      run(
+        TRACKED,
+        'ext:40000 > n1:80 tcp syn => forwarded policy',
+        'n1:80 > ext:40000 tcp syn-ack => forwarded tracked',
+        '198.51.100.1 > n1 icmp/3/4 [n1:80 > ext:40000 tcp syn-ack] => forwarded tracked',
+      ),
+      run(
+        'infer',
+        'ext:40000 > n1:81 tcp syn => dropped policy (host-in)',
+        'n1:81 > ext:40000 tcp syn-ack => dropped connection-denied (host-in)',
+        'n1:80 > ext:40001 tcp ack => forwarded policy +midstream',
+        'n1:82 > ext:40001 tcp ack => dropped policy (host-in) +midstream',
+        'ext > n1 udp/81 first => dropped policy (host-in)',
+        'ext > n1 udp/81 later => dropped connection-denied (host-in)',
+        'ext > n1 tcp/80 cut=34 => undetermined ports-unknown',
+        'ext > n1 proto/47 => dropped policy (host-in)',
+      ),
+      run('loose', 'n1:80 > ext:40001 tcp ack => dropped policy (host-out) +midstream'),
+      run('strict', 'n1:80 > ext:40001 tcp ack => dropped ct-invalid'),
+    ],
+  },
+  {
     line: 126,
     says: 'failsafe ports are open before any policy, at host endpoints alone',
     given: [auto('n1'), deny()],
