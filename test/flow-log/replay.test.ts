@@ -23,13 +23,13 @@ async function lines(input: string, stdin?: string): Promise<string[]> {
 }
 
 test('the samples are judged as the capture of the same connections is', async () => {
-  assert.equal(await lines('samples/flow-logs/vpc.log'), [
+  assert.equal(await lines('samples/flow-logs/vpc.txt'), [
     '2 10.244.1.21 forwarded no-policy db/network-policy',
     '3 10.244.1.10 forwarded no-policy db/network-policy answer',
     '4 10.244.2.31 dropped no-policy end-of-tier',
     '5 10.60.9.9 dropped not-an-endpoint end-of-tier',
   ]);
-  assert.equal(await lines('samples/flow-logs/conn.log'), [
+  assert.equal(await lines('samples/flow-logs/conn.tsv'), [
     '8 10.244.1.21 forwarded no-policy db/network-policy',
     '9 10.244.2.31 dropped no-policy end-of-tier',
     '10 10.244.5.4 forwarded no-policy default/test-network-policy',
