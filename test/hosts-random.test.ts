@@ -67,7 +67,7 @@ function compare(judge: Judge, tuple: FiveTuple, said: Said, seen: Map<string, n
   }
   const { egress, ingress } = judged.hosts;
   if (egress !== null && ingress !== null)
-    count(seen, judge.nodeOf(tuple.src) === judge.nodeOf(tuple.dst) ? 'inward' : 'two');
+    count(seen, judge.hosts.nodeOf(tuple.src) === judge.hosts.nodeOf(tuple.dst) ? 'inward' : 'two');
   assert.is(said.verdict, own ? 'forwarded' : judged.verdict, `${where}: ${said.reason}`);
   if (own) count(seen, 'own');
   assert.is(wordsOf(said.shown), opinionWords(standing(judged)), `${where}: shown`);
@@ -98,7 +98,9 @@ function opinionWords(opinion: Opinion | null): string {
 /** A node reaches its own pods whatever policies say. */
 function isOwnPod(judge: Judge, { src, dst }: FiveTuple): boolean {
   const isPod = (address: Address): boolean => judge.endpointsAt(address).length > 0;
-  return !isPod(src) && isPod(dst) && judge.nodeOf(src) !== null && judge.nodeOf(src) === judge.nodeOf(dst);
+  return (
+    !isPod(src) && isPod(dst) && judge.hosts.nodeOf(src) !== null && judge.hosts.nodeOf(src) === judge.hosts.nodeOf(dst)
+  );
 }
 
 /** Packets with a node at one end at least; loopback of pods is no host endpoint's matter. */

@@ -150,14 +150,14 @@ function compareHosts(
 ): void {
   const { hosts } = matcher.table;
   if (hosts === null || hosts === undefined) return;
-  const inward = judge.nodeOf(tuple.src) === judge.nodeOf(tuple.dst);
+  const inward = judge.hosts.nodeOf(tuple.src) === judge.hosts.nodeOf(tuple.dst);
   const [sends, receives] = inward
     ? [hosts.inwardEgressProfile, hosts.inwardIngressProfile]
     : [hosts.egressProfile, hosts.ingressProfile];
   const ends = { egress: [sends, tuple.src, tuple.dst], ingress: [receives, tuple.dst, tuple.src] } as const;
   for (const direction of ['egress', 'ingress'] as const) {
     const opinion = judge.host(direction, tuple);
-    if (opinion === null || judge.asHostSees(direction, tuple).some((seen) => seen !== tuple)) continue;
+    if (opinion === null || judge.hosts.seen(direction, tuple).some((seen) => seen !== tuple)) continue;
     const [profiles, own, peer] = ends[direction];
     const profile = profiles[classOf(matcher, own)]!;
     const finding = matcher.finding(profile, classOf(matcher, peer), l4Of(matcher, tuple));

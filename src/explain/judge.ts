@@ -12,7 +12,7 @@
 import type { Cluster } from '../model/cluster.ts';
 import { type Endpoint, type NetworkSet, qualifiedName } from '../model/endpoint.ts';
 import { DEFAULT_FAILSAFES, failsafeRules } from '../model/failsafe.ts';
-import { type Governor, governors, type HostEndpoint } from '../model/host-endpoint.ts';
+import type { HostEndpoint } from '../model/host-endpoint.ts';
 import { governs, newest, orderedPolicies, orderedTiers } from '../model/order.ts';
 import type { Direction, IcmpMatch, L4Match, PeerMatch, Policy, PortSet, Rule, Tier } from '../model/policy.ts';
 import { ALL, matches, type Selector } from '../model/selector.ts';
@@ -20,6 +20,7 @@ import { type Address, formatAddress } from '../net/address.ts';
 import type { FiveTuple } from '../net/five-tuple.ts';
 import { contains } from '../net/prefix.ts';
 import { hasIcmpType, hasPorts } from '../net/protocol.ts';
+import { HostEnds, ownEnd } from './host-ends.ts';
 
 /** What one end said, with its witnesses. */
 export type Opinion = {
@@ -55,9 +56,9 @@ export class Judge {
   readonly #tiers: readonly Tier[];
   readonly #policiesOf: ReadonlyMap<string, readonly Policy[]>;
   readonly #byAddress = new Map<string, Endpoint[]>();
-  /** Host endpoints that expect an address, and those that govern it. */
+  /** Host endpoints that expect an address. */
   readonly #expecting = new Map<string, HostEndpoint[]>();
-  readonly #governors: ReadonlyMap<string, Governor>;
+  readonly hosts: HostEnds;
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster;
@@ -65,7 +66,7 @@ export class Judge {
     this.#policiesOf = new Map(
       this.#tiers.map((tier) => [tier.name, orderedPolicies(cluster.policies.filter((p) => p.tier === tier.name))]),
     );
-    this.#governors = governors(cluster);
+    this.hosts = new HostEnds(cluster, (address) => newest(this.endpointsAt(address)));
     addByAddress(this.#byAddress, cluster.endpoints);
     addByAddress(this.#expecting, cluster.hostEndpoints ?? []);
   }
@@ -88,53 +89,17 @@ export class Judge {
 
   /** What a host endpoint says of what its node itself sends or receives; null where none is asked. */
   host(direction: Direction, tuple: FiveTuple): Opinion | null {
-    const subject = this.hostAt(direction, tuple);
+    const subject = this.hosts.asked(direction, tuple);
     if (subject === null) return null;
-    const [first, ...others] = this.asHostSees(direction, tuple).map((seen) =>
-      this.#opinion(direction, seen, subject, this.failsafes(direction)),
-    );
+    const [first, ...others] = this.hosts
+      .seen(direction, tuple)
+      .map((seen) => this.#opinion(direction, seen, subject, this.failsafes(direction)));
     return others.every(({ action }) => action === first!.action) ? first! : UNDETERMINED;
-  }
-
-  /**
-   * A packet as it comes to a host endpoint: away from its own node a pod's may have its node's address (an IPPool's
-   * `natOutgoing`: from that pool to an address in none). Both, where the pools are not known. Source: felix/rules/nat.go.
-   */
-  asHostSees(direction: Direction, tuple: FiveTuple): readonly FiveTuple[] {
-    const { nodes, pools = [] } = this.#cluster;
-    const pod = newest(this.endpointsAt(tuple.src));
-    const node = nodes.find(({ name }) => name === pod?.node);
-    const address = node?.addresses.find(({ family }) => family === tuple.src.family);
-    if (direction === 'egress' || address === undefined) return [tuple];
-    const masqueraded = { ...tuple, src: address };
-    if (pools.length === 0) return [tuple, masqueraded];
-    const leaves = pools.some(({ net, natOutgoing }) => natOutgoing && contains(net, tuple.src));
-    return leaves && !pools.some(({ net }) => contains(net, tuple.dst)) ? [masqueraded] : [tuple];
-  }
-
-  /**
-   * The host endpoint that is asked: none about a node and a pod that it runs; about two addresses of one node that of
-   * all interfaces, as such traffic goes by `lo`. Source: felix/rules/static.go, dispatch.go.
-   */
-  hostAt(direction: Direction, tuple: FiveTuple): HostEndpoint | null {
-    const own = ownEnd(direction, tuple);
-    const peer = ownEnd(direction === 'egress' ? 'ingress' : 'egress', tuple);
-    const governor = this.endpointsAt(own).length > 0 ? undefined : this.#governors.get(formatAddress(own));
-    if (governor === undefined) return null;
-    if (this.nodeOf(own) !== this.nodeOf(peer)) return governor.outward;
-    return this.endpointsAt(peer).length > 0 ? null : governor.inward;
   }
 
   /** What host endpoints let through before any policy. */
   failsafes(direction: Direction): readonly Rule[] {
     return failsafeRules(this.#cluster.dataplane.failsafes ?? DEFAULT_FAILSAFES, direction);
-  }
-
-  /** The name of the node that has an address, or runs who has it. */
-  nodeOf(address: Address): string | null {
-    const text = formatAddress(address);
-    const node = this.#cluster.nodes.find(({ addresses }) => addresses.some((one) => formatAddress(one) === text));
-    return node?.name ?? newest(this.endpointsAt(address))?.node ?? null;
   }
 
   #opinion(direction: Direction, tuple: FiveTuple, subject: Endpoint | undefined, failsafes: readonly Rule[]): Opinion {
@@ -321,8 +286,6 @@ export class Judge {
 /** Where an opinion without a rule stands: in the order of the table's general decisions. */
 const PLACE_OF_PROFILE = -3;
 const PLACE_OF_FAILSAFE = -2;
-
-const ownEnd = (direction: Direction, { src, dst }: FiveTuple): Address => (direction === 'egress' ? src : dst);
 
 function addByAddress<T extends Endpoint>(into: Map<string, T[]>, endpoints: readonly T[]): void {
   for (const endpoint of endpoints) {

@@ -54,9 +54,9 @@ export const trace = (cluster: Cluster, judge: Judge, direction: Direction, tupl
 
 /** The chain of the host endpoint that is asked, which begins with its failsafes; null where none is. */
 export function hostTrace(cluster: Cluster, judge: Judge, direction: Direction, tuple: FiveTuple): Trace | null {
-  const subject = judge.hostAt(direction, tuple);
+  const subject = judge.hosts.asked(direction, tuple);
   if (subject === null) return null;
-  const [seen] = judge.asHostSees(direction, tuple);
+  const [seen] = judge.hosts.seen(direction, tuple);
   const found = traceOf(cluster, judge, direction, seen!, subject);
   if (judge.host(direction, tuple)?.reason !== 'failsafe') return found;
   const tiers = found.tiers.map((step): TierStep => unreached(step));

@@ -17,6 +17,9 @@ export class Masquerade {
   readonly isCertain: boolean;
   readonly #pools: readonly (Range & { readonly natOutgoing: boolean })[];
   readonly #places: Places;
+  /** Room for a row's ends. */
+  readonly #source: Words = [0, 0, 0, 0];
+  readonly #destination: Words = [0, 0, 0, 0];
   /** By node and family: class of its first address; NONE without one. */
   readonly #own: Readonly<Record<number, Int32Array>>;
 
@@ -29,33 +32,33 @@ export class Masquerade {
 
   /** The class of the address that the pod's node gives the packet; -1: the packet keeps its own, or it is not known. */
   classOf(batch: PacketBatch, row: number, reversed: boolean): number {
-    const pod = (reversed ? destinationOf : sourceOf)(batch, row);
-    const peer = (reversed ? sourceOf : destinationOf)(batch, row);
-    const family = batch.family[row]!;
-    if (this.isCertain) {
-      const leaves = this.#pools.some((pool) => pool.natOutgoing && isWithin(pool, family, pod));
-      if (!leaves || this.#pools.some((pool) => isWithin(pool, family, peer))) return NONE;
-    }
+    if (this.isCertain && !this.#leaves(batch, row, reversed)) return NONE;
     const node = reversed ? this.#places.nodeOfDestination(batch, row) : this.#places.nodeOfSource(batch, row);
-    return node < 0 ? NONE : this.#own[family]![node]!;
+    return node < 0 ? NONE : this.#own[batch.family[row]!]![node]!;
+  }
+
+  /** From a pool that masquerades to an address in none? */
+  #leaves(batch: PacketBatch, row: number, reversed: boolean): boolean {
+    const source = this.#source;
+    const destination = this.#destination;
+    const { src0, src1, src2, src3, dst0, dst1, dst2, dst3 } = batch;
+    fill(source, src0[row]!, src1[row]!, src2[row]!, src3[row]!);
+    fill(destination, dst0[row]!, dst1[row]!, dst2[row]!, dst3[row]!);
+    const [pod, peer] = reversed ? [destination, source] : [source, destination];
+    const family = batch.family[row]!;
+    const leaves = this.#pools.some((pool) => pool.natOutgoing && isWithin(pool, family, pod));
+    return leaves && !this.#pools.some((pool) => isWithin(pool, family, peer));
   }
 }
 
-type Words = readonly [number, number, number, number];
+type Words = [number, number, number, number];
 
-const sourceOf = ({ src0, src1, src2, src3 }: PacketBatch, row: number): Words => [
-  src0[row]!,
-  src1[row]!,
-  src2[row]!,
-  src3[row]!,
-];
-
-const destinationOf = ({ dst0, dst1, dst2, dst3 }: PacketBatch, row: number): Words => [
-  dst0[row]!,
-  dst1[row]!,
-  dst2[row]!,
-  dst3[row]!,
-];
+function fill(words: Words, w0: number, w1: number, w2: number, w3: number): void {
+  words[0] = w0;
+  words[1] = w1;
+  words[2] = w2;
+  words[3] = w3;
+}
 
 function ownClasses({ nodes }: MatchTable, questions: Questions): Record<number, Int32Array> {
   const own = { 4: new Int32Array(nodes.names.length).fill(NONE), 6: new Int32Array(nodes.names.length).fill(NONE) };
