@@ -77,7 +77,8 @@ function assertShares(family: Family, counts: Counts): void {
 /** Compares one cluster; the number of its rules that are in force. */
 function compareCluster(seed: number, dialect: Dialect, counts: Record<Family, Counts>, fields: FieldCounts): number {
   const random = seeded(seed);
-  const drawn = withHosts(seeded(seed), randomCluster(random, dialect));
+  const without = randomCluster(random, dialect);
+  const drawn = seed % 4 === 0 ? withHosts(seeded(seed), without) : without;
   const { cluster, witnesses } = keepDeciding(drawn, new Packets(random, drawn));
   const judge = new Judge(cluster);
   const tuples = [...witnesses, ...drawPackets(random, cluster, PER_CLUSTER - witnesses.length)];

@@ -109,10 +109,10 @@ export class Judge {
   }
 
   #chain(direction: Direction, tuple: FiveTuple, subject: Endpoint, failsafes: readonly Rule[]): Opinion {
-    // Nobody restricts it: no failsafe is needed.
-    const governed = this.#cluster.policies.some((policy) => governs(policy, subject, direction));
-    if (!governed && subject.profile === 'allow') return NO_POLICY;
-    if (failsafes.some((rule) => this.ruleMatches(rule, tuple))) return FAILSAFE;
+    if (failsafes.some((rule) => this.ruleMatches(rule, tuple))) {
+      const governed = this.#cluster.policies.some((policy) => governs(policy, subject, direction));
+      return governed || subject.profile === 'deny' ? FAILSAFE : NO_POLICY;
+    }
     let policed = false;
     for (const tier of this.#tiers) {
       const policies = this.#policiesOf.get(tier.name)!.filter((policy) => governs(policy, subject, direction));
