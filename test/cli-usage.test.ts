@@ -3,42 +3,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { COMMANDS } from '../src/cli/commands.ts';
 import { familyOf } from '../src/cli/conformance-command.ts';
-import type { Io } from '../src/cli/io.ts';
 import { paletteFor } from '../src/cli/palette.ts';
-import { run } from '../src/cli/run.ts';
 import { suggest } from '../src/cli/suggest.ts';
 import { PLAIN } from '../src/report/palette.ts';
+import { cli, ioOf, type Said } from './command-line.ts';
 import { command } from './paths.ts';
-
-type Outcome = { code: number; out: string; err: string };
-
-const silent = async function* (): AsyncIterable<Uint8Array> {};
-
-const ioOf = (more: Partial<Io> = {}): Io => ({
-  out: async () => {},
-  err: () => {},
-  stdin: silent(),
-  signal: new AbortController().signal,
-  outIsTerminal: false,
-  errIsTerminal: false,
-  env: {},
-  ...more,
-});
-
-/** Runs a command line within this process. */
-async function cli(...args: string[]): Promise<Outcome> {
-  const outcome = { code: -1, out: '', err: '' };
-  const io = ioOf({
-    out: async (text) => {
-      outcome.out += text;
-    },
-    err: (text) => {
-      outcome.err += text;
-    },
-  });
-  outcome.code = await run(args, io);
-  return outcome;
-}
 
 const refusals: readonly (readonly [line: string, message: string])[] = [
   ['repaly', 'error: unknown command `repaly`, did you mean `replay`?'],
@@ -147,7 +116,7 @@ test('families come from the names of cases', () => {
 });
 
 test('the command itself exits as the contract says', async () => {
-  const run = (...args: string[]): Promise<Outcome> =>
+  const run = (...args: string[]): Promise<Said> =>
     new Promise((resolve) =>
       execFile(process.execPath, [command, ...args], (error, out, err) =>
         resolve({ code: error === null ? 0 : Number(error.code), out, err }),

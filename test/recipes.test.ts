@@ -1,13 +1,11 @@
 /** The recipes: each does to its traffic what is written beside it, and warns of nothing. */
-import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { command, root, sample } from './paths.ts';
+import { cli } from './command-line.ts';
+import { sample } from './paths.ts';
 
-const run = promisify(execFile);
 const RECIPES = 13;
 const recipes = readdirSync(sample('recipes'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -30,12 +28,10 @@ for (const recipe of recipes)
       join(folder, 'policy.yaml'),
       join(folder, 'traffic.ndjson'),
     ];
-    const { stdout, stderr } = await run(process.execPath, [command, 'replay', ...files, '-o', 'ndjson'], {
-      cwd: root,
-    });
-    assert.not.match(stderr, /warning|error/);
-    assert.equal(verdictsOf(stdout), verdictsOf(textOf(recipe, 'traffic.ndjson')));
-    assert.is(stdout, textOf(recipe, 'expected.ndjson'));
+    const { out, err } = await cli('replay', ...files, '-o', 'ndjson');
+    assert.not.match(err, /warning|error/);
+    assert.equal(verdictsOf(out), verdictsOf(textOf(recipe, 'traffic.ndjson')));
+    assert.is(out, textOf(recipe, 'expected.ndjson'));
   });
 
 test('each recipe forwards some of its traffic and drops some, and has a line of the README', () => {

@@ -1,19 +1,13 @@
 /** Records of flow logs, judged: answers as what they answer, and who opened where nothing tells. */
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { command, root } from '../paths.ts';
+import { cliWith } from '../command-line.ts';
+import { pieces } from '../traffic.ts';
 
-const run = promisify(execFile);
-
-async function lines(input: string, stdin?: string): Promise<string[]> {
-  const child = run(process.execPath, [command, 'replay', '-f', 'samples/scenarios', input, '-o', 'ndjson'], {
-    cwd: root,
-  });
-  if (stdin !== undefined) child.child.stdin!.end(stdin);
-  const { stdout } = await child;
-  return stdout
+async function lines(input: string, text = ''): Promise<string[]> {
+  const stdin = pieces(Buffer.from(text), 1 << 16);
+  const { out } = await cliWith({ stdin }, 'replay', '-f', 'samples/scenarios', input, '-o', 'ndjson');
+  return out
     .trimEnd()
     .split('\n')
     .map((line) => {
