@@ -10,6 +10,7 @@ import { hostTrace, trace } from '../src/explain/trace.ts';
 import type { Cluster } from '../src/model/cluster.ts';
 import type { Direction } from '../src/model/policy.ts';
 import type { FiveTuple } from '../src/net/five-tuple.ts';
+import { TCP } from '../src/net/protocol.ts';
 import { classify } from '../src/table/classify.ts';
 import { Matcher } from '../src/table/matcher.ts';
 import type { Explanation, RuleWords } from '../src/verdict/explanation.ts';
@@ -77,7 +78,11 @@ for (const dialect of ['kubernetes', 'general'] as const)
 
 function toNode(random: Random, { nodes }: Cluster, tuple: FiveTuple): FiveTuple {
   const addresses = nodes.flatMap((node) => node.addresses).filter(({ family }) => family === tuple.dst.family);
-  return { ...tuple, dst: random.pick(addresses) };
+  const dst = random.pick(addresses);
+  // Now and then to a failsafe port.
+  return random.chance(0.8)
+    ? { ...tuple, dst }
+    : { ...tuple, dst, protocol: TCP, sourcePort: 40_000, destinationPort: 22, icmpType: null, icmpCode: null };
 }
 
 const NO_HOSTS = { egress: null, ingress: null };
