@@ -7,12 +7,18 @@ import { flowLogs } from './flow-logs.ts';
 import { lookup } from './lookup.ts';
 import { policies } from './policies.ts';
 import { replayBench } from './replay.ts';
+import { services } from './services.ts';
+import { tracking } from './tracking.ts';
+import { tunnels } from './tunnels.ts';
 
 const benches: ReadonlyMap<string, () => Promise<void>> = new Map([
   ['lookup', lookup],
   ['replay', replayBench],
   ['policies', policies],
   ['compile', compileBench],
+  ['tracking', tracking],
+  ['services', services],
+  ['tunnels', tunnels],
   ['flow-logs', flowLogs],
 ]);
 

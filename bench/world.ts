@@ -100,6 +100,10 @@ function kindPorts(random: Random): NamedPort[] {
   return ports;
 }
 
+/** IPv4 addresses of the pods, as a batch holds them. */
+export const podWords = ({ endpoints }: Cluster): Int32Array =>
+  Int32Array.from(endpoints, ({ addresses }) => Number(addresses.find(({ family }) => family === 4)!.value) | 0);
+
 const nodeOf = (pod: number): number => Math.floor(pod / PODS_PER_NODE);
 const nodeName = (node: number): string => `node-${node}`;
 

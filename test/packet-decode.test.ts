@@ -44,7 +44,7 @@ const cases: readonly (readonly [name: string, packet: Buffer, expected: Row | n
   ['SCTP', sctp(a, b, 9000, 9001, 1), { ...ends4, protocol: 132, ports: '9000 > 9001', sctpChunk: 1 }],
   ['UDP-Lite', ipv4(a, b, 136, dns), { ...ends4, protocol: 136, ports: '4096 > 53' }],
   ['another protocol has no ports', ipv4(a, b, 33, dns), { ...ends4, protocol: 33 }],
-  ['ESP', ipv6(A, B, 50, dns), { ...ends6, protocol: 50 }],
+  ['ESP', ipv6(A, B, 50, dns), { ...ends6, protocol: 50, encrypted: true }],
   ['an authentication header is the payload of IPv4', ipv4(a, b, 51, dns), { ...ends4, protocol: 51 }],
   ['echo', icmp(a, b, 8, 0, query), { ...ends4, protocol: 1, icmp: '8/0', icmpId: 7 }],
   ['echo reply', icmp(a, b, 0, 0, query), { ...ends4, protocol: 1, icmp: '0/0', icmpId: 7 }],

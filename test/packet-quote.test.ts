@@ -36,7 +36,7 @@ for (const [name, packet, expected] of cases) test(name, () => assert.equal(quot
 
 test('nothing of an earlier quote is left', () => {
   assert.ok(quote(udp('fd00::1', 'fd00::2', 1, 2)));
-  assert.equal(quote(ipv4('10.0.0.1', '10.0.0.2', 50, u32(1))), { ...ends, protocol: 50 });
+  assert.equal(quote(ipv4('10.0.0.1', '10.0.0.2', 50, u32(1))), { ...ends, protocol: 50, encrypted: true });
   assert.is(quoted.src3[0], 0);
 });
 

@@ -8,6 +8,7 @@ import {
   HAS_PORTS,
   HAS_SCTP_CHUNK,
   HAS_TCP_FLAGS,
+  IS_ENCRYPTED,
   IS_TUNNEL,
   IS_TUNNELLED,
   LATER_FRAGMENT,
@@ -16,6 +17,7 @@ import {
 import { decodeFrame } from '../src/packet/decode.ts';
 import { linkTypes } from '../src/packet/link/registry.ts';
 import { DECODED } from '../src/packet/outcome.ts';
+import { Tunnels } from '../src/packet/tunnel/registry.ts';
 
 /** What a frame says, each field only when it was read. */
 export type Row = {
@@ -31,6 +33,7 @@ export type Row = {
   /** Offset of the quoted header within the frame. */
   readonly quotedAt?: number;
   readonly tunnel?: true;
+  readonly encrypted?: true;
   readonly outer?: string;
 };
 
@@ -50,6 +53,7 @@ export function rowOf(batch: PacketBatch, row: number, frameAt = 0): Row {
     ...(fragment === null ? {} : { fragment: `${fragment} ${batch.fragmentId[row]} @${batch.fragmentOffset[row]}` }),
     ...(batch.quotedAt[row]! < 0 ? {} : { quotedAt: batch.quotedAt[row]! - frameAt }),
     ...(flags & IS_TUNNEL ? { tunnel: true } : {}),
+    ...(flags & IS_ENCRYPTED ? { encrypted: true } : {}),
     ...(flags & IS_TUNNELLED ? { outer: outerOf(batch.outer, row) } : {}),
   };
 }
@@ -61,12 +65,17 @@ function outerOf(outer: PacketBatch['outer'], row: number): string {
   return `${src} > ${dst} ${outer.protocol[row]} ${outer.sourcePort[row]} > ${outer.destinationPort[row]}`;
 }
 
-export type Reading = { readonly linkType?: number; readonly peel?: boolean; readonly wireBytes?: number };
+export type Reading = {
+  readonly linkType?: number;
+  readonly peel?: boolean;
+  readonly wireBytes?: number;
+  readonly vxlanPorts?: readonly number[];
+};
 
 /** What a frame decodes to: its row, or the outcome when it has none. The bytes around it are all ones. */
 export function read(frame: Uint8Array, o: Reading = {}): Row | number {
   const margin = 64;
-  const batch = createBatch(1);
+  const batch = createBatch(1, new Tunnels(o.vxlanPorts));
   batch.buffer = new Uint8Array(frame.length + 2 * margin).fill(0xff);
   batch.buffer.set(frame, margin);
   batch.view = new DataView(batch.buffer.buffer);

@@ -78,6 +78,49 @@ for (const [name, packet] of plain)
     assert.ok(typeof row === 'object' && row.tunnel === undefined && row.outer === undefined && row.src === a);
   });
 
+const wireguard = (type: number, length: number): Buffer =>
+  bytes(Buffer.from([type, 0, 0, 0]), Buffer.alloc(length - 4, 7));
+const encrypted: readonly (readonly [name: string, packet: Buffer, is: boolean])[] = [
+  ['a handshake of WireGuard', udp(a, b, 51820, 51820, wireguard(1, 148)), true],
+  ['the answer to it', udp(A, B, 51821, 51821, wireguard(2, 92)), true],
+  ['a cookie of WireGuard', udp(a, b, 51820, 51820, wireguard(3, 64)), true],
+  ['data of WireGuard', udp(a, b, 5000, 51871, wireguard(4, 96)), true],
+  ['data of WireGuard that was cut', udp(a, b, 5000, 51871, wireguard(4, 96)).subarray(0, 40), true],
+  ['other lengths at its port', udp(a, b, 51820, 51820, wireguard(1, 96)), false],
+  ['data that is not padded', udp(a, b, 51820, 51820, wireguard(4, 97)), false],
+  ['other bytes at its port', udp(a, b, 51820, 51820, Buffer.alloc(148, 1)), false],
+  ['nothing at its port', udp(a, b, 51820, 51820), false],
+  ['WireGuard’s shape at another port', udp(a, b, 51820, 53, wireguard(4, 96)), false],
+  ['ESP', ipv4(a, b, 50, Buffer.alloc(40, 1)), true],
+  ['ESP of IPv6', ipv6(A, B, 50, Buffer.alloc(40, 1)), true],
+  ['ESP in UDP', udp(a, b, 4500, 4500, Buffer.alloc(40, 1)), true],
+  ['IKE at its port', udp(a, b, 4500, 4500, bytes(hex('00000000'), Buffer.alloc(40, 1))), false],
+  ['what keeps a NAT awake', udp(a, b, 4500, 4500, hex('ff')), false],
+];
+for (const [name, packet, is] of encrypted)
+  test(`${name} is ${is ? 'encrypted, and shows who carries it' : 'not taken for encrypted'}`, () => {
+    const row = read(packet, { peel: true });
+    assert.ok(typeof row === 'object' && (row.encrypted ?? false) === is && row.outer === undefined);
+    assert.is(row.src, packet[0]! >> 4 === 6 ? A : a);
+  });
+
+test('ESP within a tunnel shows who carries it there', () => {
+  const row = { src: '10.0.0.1', dst: '10.0.0.2', protocol: 50, encrypted: true, outer: `${a} > ${b} 4 0 > 0` };
+  assert.equal(read(ipv4(a, b, 4, ipv4('10.0.0.1', '10.0.0.2', 50, Buffer.alloc(40, 1))), { peel: true }), row);
+});
+
+test('VXLAN is looked for at ports that are named, whatever else is usual there', () => {
+  for (const port of [4000, 51820, 6081]) {
+    const packet = udp(a, b, 5000, port, vxlan(ethernet(inner4)));
+    const plainRow = read(packet, { peel: true });
+    assert.ok(typeof plainRow === 'object' && plainRow.src === a);
+    const row = { ...row4, outer: `${a} > ${b} 17 5000 > ${port}` };
+    assert.equal(read(packet, { peel: true, vxlanPorts: [port, 4001] }), row);
+  }
+  const usual = udp(a, b, 5000, 4789, vxlan(ethernet(inner4)));
+  assert.equal(read(usual, { peel: true, vxlanPorts: [4000] }), { ...row4, outer: `${a} > ${b} 17 5000 > 4789` });
+});
+
 test('the first fragment of a tunnel is peeled and leaves no fragment field inside', () => {
   const packet = ipv4(a, b, 17, udpHeader(5000, 4789, vxlan(ethernet(inner4))), { moreFragments: true });
   assert.equal(read(packet, { peel: true }), { ...row4, outer: `${a} > ${b} 17 5000 > 4789` });

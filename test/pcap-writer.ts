@@ -60,6 +60,20 @@ export function ethernet(packet: Uint8Array, tags: readonly number[] = []): Buff
   return bytes(hex('020000000001 020000000002'), u16(types[0]!), ...tagged, packet);
 }
 
+/** Linux cooked capture, version 1 and 2: what `tcpdump -i any` writes. Packet type 4 is what the host sends. */
+export const sll = (packet: Uint8Array, type = 0): Buffer =>
+  bytes(u16(type), hex('0001 0006 020000000001 0000'), u16(packet[0]! >> 4 === 6 ? 0x86dd : 0x0800), packet);
+export const sll2 = (packet: Uint8Array, device: number, type = 0): Buffer =>
+  bytes(
+    u16(packet[0]! >> 4 === 6 ? 0x86dd : 0x0800),
+    u16(0),
+    u32(device),
+    hex('0001'),
+    Buffer.from([type, 6]),
+    hex('020000000001 0000'),
+    packet,
+  );
+
 export type Ipv4Options = {
   readonly options?: Uint8Array;
   readonly id?: number;
@@ -68,6 +82,7 @@ export type Ipv4Options = {
   readonly fragmentOffset?: number;
   /** What the header says, when that is not the truth. */
   readonly totalLength?: number;
+  readonly hops?: number;
 };
 
 export function ipv4(src: string, dst: string, protocol: number, payload: Uint8Array, o: Ipv4Options = {}): Buffer {
@@ -76,7 +91,7 @@ export function ipv4(src: string, dst: string, protocol: number, payload: Uint8A
   const fragment = (o.moreFragments ? 0x2000 : 0) | ((o.fragmentOffset ?? 0) / 8);
   const total = o.totalLength ?? words * 4 + payload.length;
   const start = bytes(Buffer.from([0x40 | words, 0]), u16(total), u16(o.id ?? 0x1234), u16(fragment));
-  return bytes(start, Buffer.from([64, protocol, 0, 0]), address(src), address(dst), options, payload);
+  return bytes(start, Buffer.from([o.hops ?? 64, protocol, 0, 0]), address(src), address(dst), options, payload);
 }
 
 export type Ipv6Options = {

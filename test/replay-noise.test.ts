@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { BATCH_ROWS, createBatch, NO_TIME, type PacketBatch } from '../src/packet/batch.ts';
 import type { ReplayOptions } from '../src/replay/options.ts';
 import type { World } from './fake-table.ts';
-import { outcomes, replayOf } from './replayed.ts';
+import { inBatches, replayOf } from './replayed.ts';
 
 const ROWS = 3000;
 const SEEDS = 3;
@@ -52,6 +52,9 @@ function noise(seed: number): PacketBatch {
     batch.sctpChunk[row] = random(16);
     batch.quotedAt[row] = random(3) === 0 ? random(BYTES) : -1;
     batch.endAt[row] = BYTES;
+    batch.ipAt[row] = random(2) === 0 ? random(8) : -1;
+    batch.device[row] = row < ROWS / 2 ? 0 : random(2);
+    batch.fragmentId[row] = random(3);
     batch.length[row] = 100;
     batch.captured[row] = 90 + random(11);
     batch.packets[row] = 1;
@@ -76,12 +79,12 @@ function part(whole: PacketBatch, from: number, to: number): PacketBatch {
 function run(batch: PacketBatch, rows: number, options: ReplayOptions): { told: string[]; packets: number } {
   const replay = replayOf(world, options);
   const told: string[] = [];
-  for (let from = 0; from < batch.count; from += rows) {
-    const cut = part(batch, from, Math.min(from + rows, batch.count));
-    for (const one of outcomes(replay, cut, replay.process(cut))) told.push(`${one.reason} ${JSON.stringify(one)}`);
-  }
-  const { verdicts, rows: counted, conversations } = replay.tally;
-  const packets = verdicts.reduce((sum, amount) => sum + amount.packets, 0);
+  const parts = Array.from({ length: Math.ceil(batch.count / rows) }, (_, i) =>
+    part(batch, i * rows, Math.min((i + 1) * rows, batch.count)),
+  );
+  for (const one of inBatches(replay, parts)) told.push(`${one.reason} ${JSON.stringify(one)}`);
+  const { verdicts, rows: counted, conversations, duplicates } = replay.tally;
+  const packets = verdicts.reduce((sum, amount) => sum + amount.packets, duplicates.packets);
   assert.is(counted, batch.count);
   assert.is(
     conversations.reduce((sum, c) => sum + c.packets, 0),

@@ -34,6 +34,27 @@ export function outcomes(replay: Replay, batch: PacketBatch, verdicts: VerdictBa
   }));
 }
 
+/** Outcomes of batches that follow each other, as `replay` hands them out: rows that wait are settled by later batches. */
+export function inBatches(replay: Replay, batches: readonly PacketBatch[]): Outcome[] {
+  const found: Outcome[] = [];
+  const add = (batch: PacketBatch, verdicts: VerdictBatch, rows: number): void => {
+    found.push(...outcomes(replay, { ...batch, count: rows }, verdicts));
+  };
+  const addHeld = (): void => {
+    if (replay.held !== null) add(replay.held.batch, replay.held.verdicts, replay.held.settled);
+  };
+  for (const batch of batches) {
+    const verdicts = replay.take(batch);
+    addHeld();
+    add(batch, verdicts, replay.settled);
+    replay.hold();
+  }
+  replay.settle();
+  addHeld();
+  replay.hold();
+  return found;
+}
+
 export function replayOf(world: World, options: ReplayOptions = {}): Replay {
   const { table, questions } = fakeCluster(world);
   return new Replay(table, options, questions);

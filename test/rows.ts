@@ -39,6 +39,7 @@ export function rowsOf(rows: readonly (Row | string)[], firstN = 1): packet.Pack
   rows.forEach((row, i) => {
     fill(batch, i, typeof row === 'string' ? { says: row } : row, firstN + i);
     const bytes = quotes[i];
+    batch.ipAt[i] = -1;
     batch.quotedAt[i] = bytes ? end : -1;
     if (bytes) buffer.set(bytes, end);
     end += bytes?.length ?? 0;

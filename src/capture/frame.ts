@@ -1,4 +1,4 @@
-import type { PacketBatch } from '../packet/batch.ts';
+import { DIRECTION_UNKNOWN, type PacketBatch } from '../packet/batch.ts';
 import { decodeFrame } from '../packet/decode.ts';
 import type { LinkType } from '../packet/link/link-type.ts';
 import { DECODED, NOT_IP, whyUndecodable } from '../packet/outcome.ts';
@@ -11,6 +11,8 @@ export type FrameSource = {
   readonly link: LinkType | null;
   /** Bytes at a frame's end that are its checksum. */
   readonly checksumBytes: number;
+  /** Number of the interface, from 1; 0 where the file has but one. */
+  readonly device: number;
 };
 
 /**
@@ -49,6 +51,9 @@ export function takeFrame(
   batch.captured[row] = captured;
   batch.bytes[row] = wire;
   batch.frameAt[row] = frame;
+  batch.device[row] = source.device;
+  batch.direction[row] = DIRECTION_UNKNOWN;
+  link.readDevice?.(batch, row, frame);
   batch.count = row + 1;
   return true;
 }

@@ -1,5 +1,6 @@
-import { createBatch } from '../packet/batch.ts';
+import { BATCH_ROWS, createBatch } from '../packet/batch.ts';
 import type { Traffic } from '../packet/traffic.ts';
+import { Tunnels } from '../packet/tunnel/registry.ts';
 import { CaptureError } from '../source/errors.ts';
 import { openFile, streamSource } from './byte-source.ts';
 import { unwrap } from './compression/unwrap.ts';
@@ -14,6 +15,8 @@ export type OpenOptions = {
   readonly signal?: AbortSignal;
   /** What the path `-` reads: standard input, unless a test hands something else. */
   readonly stdin?: AsyncIterable<Uint8Array>;
+  /** UDP ports at which VXLAN is looked for beside 4789 and 8472. */
+  readonly vxlanPorts?: readonly number[];
 };
 
 /**
@@ -33,7 +36,8 @@ export async function openTraffic(path: string, options: OpenOptions = {}): Prom
     if (window.unread.length < format.headerBytes && window.fault !== null) throw window.fault;
     const reader = format.open(window, path);
     const state = { tally: createTally(), fault: null as CaptureError | null };
-    const batches = readBatches(window, reader, createBatch(), state, signal);
+    const batch = createBatch(BATCH_ROWS, new Tunnels(options.vxlanPorts));
+    const batches = readBatches(window, reader, batch, state, signal);
     let taken = false;
     return {
       file: path,

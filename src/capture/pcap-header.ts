@@ -44,6 +44,7 @@ export type PcapLayout = {
   readonly maxCaptured: number;
   /** Bytes at a frame's end that are its checksum. */
   readonly checksumBytes: number;
+  readonly device: 0;
   readonly link: LinkType;
 };
 
@@ -88,6 +89,7 @@ export function readPcapHeader(bytes: Uint8Array, file: string): PcapLayout {
     recordBytes,
     maxCaptured: Math.min(Math.max(snaplen, MAX_SNAPLEN), MAX_RECORD_BYTES),
     checksumBytes: (network & HAS_FCS) !== 0 ? (network >>> 28) * 2 : 0,
+    device: 0,
     link,
   };
 }

@@ -45,10 +45,18 @@ export type Interface = {
   readonly offsetSeconds: number;
   /** Bytes at a frame's end that are its checksum. */
   readonly checksumBytes: number;
+  /** Its number, from 1. */
+  readonly device: number;
 };
 
 /** Reads a block that is whole. Null when an option does not fit into it. */
-export function readInterface(view: DataView, at: number, blockEnd: number, littleEndian: boolean): Interface | null {
+export function readInterface(
+  view: DataView,
+  at: number,
+  blockEnd: number,
+  littleEndian: boolean,
+  device: number,
+): Interface | null {
   const number = view.getUint16(at + LINK_TYPE, littleEndian);
   let resolution = MICROSECONDS;
   let offsetSeconds = 0;
@@ -76,6 +84,7 @@ export function readInterface(view: DataView, at: number, blockEnd: number, litt
     digits: isBinary ? NANO_DIGITS : Math.min(exponent, NANO_DIGITS),
     offsetSeconds,
     checksumBytes,
+    device,
   };
 }
 

@@ -160,7 +160,7 @@ class PcapngReader {
   #interface(window: Window, bodyEnd: number): CaptureError | null {
     const { view, at } = window;
     if (bodyEnd + 4 - at < MIN_INTERFACE_BYTES) return this.#corrupt(window, 'an interface block that is too short');
-    const found = readInterface(view, at, bodyEnd, this.#littleEndian);
+    const found = readInterface(view, at, bodyEnd, this.#littleEndian, this.#interfaces.length + 1);
     if (found === null) return this.#corrupt(window, 'an option of an interface is longer than its block');
     if (this.#interfaces.length === MAX_INTERFACES) {
       return this.#corrupt(window, `more than ${MAX_INTERFACES} interfaces in one section`);

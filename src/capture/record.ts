@@ -92,6 +92,7 @@ export function writeRecord(batch: PacketBatch, row: number, n: number, record: 
   batch.recorded[row] = record.recorded;
   batch.recordedBy[row] = record.recordedBy;
   batch.frameAt[row] = -1;
+  batch.ipAt[row] = -1;
   batch.quotedAt[row] = -1;
   batch.endAt[row] = -1;
   batch.seconds[row] = record.seconds;

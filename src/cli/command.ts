@@ -10,6 +10,8 @@ export type Option = {
   readonly choices?: readonly string[];
   /** The value is a whole number of at least this. */
   readonly atLeast?: number;
+  /** And at most this. */
+  readonly atMost?: number;
   readonly repeatable?: boolean;
   /** Used, and shown, when the option is not given. */
   readonly default?: string;

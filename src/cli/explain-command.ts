@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { openTraffic } from '../capture/open.ts';
 import { compile } from '../compile/compile.ts';
 import type { Texts } from '../explain/excerpt.ts';
 import { type Asked, explain } from '../explain/explain.ts';
@@ -20,7 +21,7 @@ import { EXIT_FINE, type Io, UsageError } from './io.ts';
 import { FILENAME, KEEP_GOING, loadNamed, MAX_TABLE_BYTES, manifestPaths, STAGED, STDIN } from './manifests.ts';
 import { paletteFor } from './palette.ts';
 import type { Parsed } from './parse.ts';
-import { REPLAY_OPTIONS, replayOptions } from './replay-options.ts';
+import { openOptions, REPLAY_OPTIONS, replayOptions } from './replay-options.ts';
 
 const END = 'NAMESPACE/POD|ADDRESS';
 
@@ -103,7 +104,12 @@ async function askedOf(parsed: Parsed, io: Io, cluster: Cluster): Promise<Asked>
     return { cluster, tuple: question, said, meaning: REASON_WORDS[said.reason], texts, notes };
   }
   const n = parsed.number('packet')!;
-  const { said, own, judged, reversed, opener, file } = await findPacket(table, parsed.operands[0]!, n, options);
+  const { said, own, judged, reversed, opener, file } = await findPacket(
+    table,
+    () => openTraffic(parsed.operands[0]!, openOptions(parsed, io, table)),
+    n,
+    options,
+  );
   const packet = { file, n, opener: opener === 0 ? null : opener, reversed, ...addressed(own) };
   refuseTranslated(cluster, judged, said.reason);
   return { cluster, tuple: judged, said, meaning: REASON_WORDS[said.reason], texts, packet };

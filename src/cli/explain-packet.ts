@@ -35,13 +35,18 @@ export type Found = Judged & {
  * Replays a capture up to its record `n`, and finds the packet that opened its connection.
  * @throws UsageError when there is no such packet
  */
-export async function findPacket(table: MatchTable, path: string, n: number, options: ReplayOptions): Promise<Found> {
-  const { traffic, judged } = await judgedAt(table, () => openTraffic(path), n, options);
+export async function findPacket(
+  table: MatchTable,
+  open: () => Promise<Traffic>,
+  n: number,
+  options: ReplayOptions,
+): Promise<Found> {
+  const { traffic, judged } = await judgedAt(table, open, n, options);
   if (judged === null) throw new UsageError(missing(traffic, n));
   const found = { ...judged, file: traffic.file, n };
   if (judged.opener === 0) return found;
   // The opener's own tuple: what follows it may be an ICMP error, whose addresses are others.
-  const opener = await judgedAt(table, () => openTraffic(path), judged.opener, options);
+  const opener = await judgedAt(table, open, judged.opener, options);
   return opener.judged === null ? found : { ...found, judged: opener.judged.judged };
 }
 

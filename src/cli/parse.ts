@@ -74,6 +74,8 @@ function checkedValue(option: Option, { rawName, value, inlineValue }: Token): s
     const number = /^\d{1,15}$/.test(value) ? Number(value) : -1;
     if (number < option.atLeast)
       throw new UsageError(`option \`${rawName}\`: \`${value}\` is no whole number of at least ${option.atLeast}`);
+    if (option.atMost !== undefined && number > option.atMost)
+      throw new UsageError(`option \`${rawName}\`: \`${value}\` is more than ${option.atMost}`);
   }
   return value;
 }

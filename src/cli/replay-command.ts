@@ -1,5 +1,5 @@
 import { listInputs } from '../capture/list.ts';
-import { openTraffic } from '../capture/open.ts';
+import { type OpenOptions, openTraffic } from '../capture/open.ts';
 import type { Traffic } from '../packet/traffic.ts';
 import { replay } from '../replay/replay.ts';
 import { checkCounts } from '../report/check-counts.ts';
@@ -17,7 +17,7 @@ import { compileNamed, FILENAME, KEEP_GOING, MAX_TABLE_BYTES, manifestPaths, STA
 import { paletteFor } from './palette.ts';
 import type { Parsed } from './parse.ts';
 import { Progress } from './progress.ts';
-import { REPLAY_OPTIONS, replayOptions } from './replay-options.ts';
+import { openOptions, REPLAY_OPTIONS, replayOptions } from './replay-options.ts';
 import { Spans } from './spans.ts';
 
 export const replayCommand: Command = {
@@ -60,7 +60,7 @@ async function runReplay(parsed: Parsed, io: Io): Promise<number> {
   manifestPaths(parsed); // what is wrong with the command line is said before anything is read
   const table = await compileNamed(parsed, io);
   if (hasNobodyToJudge(table, io, parsed.has(KEEP_GOING.name))) return EXIT_TROUBLE;
-  const inputs = await openAll(parsed.operands, io);
+  const inputs = await openAll(parsed.operands, openOptions(parsed, io, table), io);
   if (inputs === null) return EXIT_TROUBLE;
   const top = parsed.number('top')!;
   const report = OUTPUTS.get(parsed.one('output')!)!.start({
@@ -100,12 +100,12 @@ function hasNobodyToJudge({ stats }: MatchTable, io: Io, keepGoing: boolean): bo
 }
 
 /** Opens every input; null when one was refused, and then each refusal has been told. */
-async function openAll(paths: readonly string[], io: Io): Promise<Traffic[] | null> {
+async function openAll(paths: readonly string[], options: OpenOptions, io: Io): Promise<Traffic[] | null> {
   const inputs: Traffic[] = [];
   let refused = false;
   for (const path of listInputs(paths)) {
     try {
-      inputs.push(await openTraffic(path, { signal: io.signal, stdin: io.stdin }));
+      inputs.push(await openTraffic(path, options));
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error;
       io.err(`error: ${plain(error.message)}\n`);
@@ -127,9 +127,14 @@ function besideLines(summary: Summary, top: number): string {
   if (summary.interrupted) return summaryText(summary, undefined, top);
   const { forwarded, dropped, undetermined } = summary.verdicts;
   const notIp = summary.inputs.reduce((sum, input) => sum + input.notIp, 0);
+  const repeated = summary.duplicates.packets;
   const verdicts = `${count(forwarded.packets)} forwarded, ${count(dropped.packets)} dropped, ${count(undetermined.packets)} undetermined`;
   const notes = notesOf(summary).map((note) => `note: ${plain(note)}\n`);
-  return `${verdicts}${notIp > 0 ? `, ${count(notIp)} not IP` : ''}\n${notes.join('')}`;
+  const beside = [
+    notIp > 0 ? `, ${count(notIp)} not IP` : '',
+    repeated > 0 ? `, ${count(repeated)} duplicates left out` : '',
+  ];
+  return `${verdicts}${beside.join('')}\n${notes.join('')}`;
 }
 
 function reportFaults(inputs: readonly Traffic[], io: Io): void {

@@ -1,10 +1,20 @@
-import { DEFAULT_MAX_CONNECTIONS, type Midstream, type ReplayOptions } from '../replay/options.ts';
+import type { OpenOptions } from '../capture/open.ts';
+import {
+  DEFAULT_FRAGMENT_WAIT,
+  DEFAULT_MAX_CONNECTIONS,
+  type Midstream,
+  type ReplayOptions,
+} from '../replay/options.ts';
+import { MOST_WAITING } from '../replay/waiting.ts';
+import type { MatchTable } from '../table/match-table.ts';
 import type { Option } from './command.ts';
 import type { Io } from './io.ts';
 import type { Parsed } from './parse.ts';
 
 const MIDSTREAM: readonly Midstream[] = ['infer', 'loose', 'strict'];
 const UNKNOWN_WORKLOAD: readonly NonNullable<ReplayOptions['unknownWorkload']>[] = ['outside', 'undetermined'];
+const DUPLICATES: readonly NonNullable<ReplayOptions['duplicates']>[] = ['leave-out', 'count'];
+const MAX_PORT = 65_535;
 
 /** How traffic is judged: the same for every command that replays. */
 export const REPLAY_OPTIONS: readonly Option[] = [
@@ -30,6 +40,29 @@ export const REPLAY_OPTIONS: readonly Option[] = [
     default: 'outside',
     about: 'what to do with an address of a pod range that no pod has',
   },
+  {
+    name: 'duplicates',
+    value: 'HOW',
+    choices: DUPLICATES,
+    default: 'leave-out',
+    about: 'what to do with a packet that was captured before, on another device or in a tunnel',
+  },
+  {
+    name: 'fragment-wait',
+    value: 'ROWS',
+    atLeast: 0,
+    atMost: MOST_WAITING,
+    default: String(DEFAULT_FRAGMENT_WAIT),
+    about: 'how many packets a later fragment waits for the first of its datagram',
+  },
+  {
+    name: 'vxlan-port',
+    value: 'PORT',
+    atLeast: 1,
+    atMost: MAX_PORT,
+    repeatable: true,
+    about: 'UDP port of VXLAN beside 4789, 8472 and that of FelixConfiguration',
+  },
 ];
 
 export const replayOptions = (parsed: Parsed, io: Io): ReplayOptions => ({
@@ -37,5 +70,17 @@ export const replayOptions = (parsed: Parsed, io: Io): ReplayOptions => ({
   midstream: MIDSTREAM.find((mode) => mode === parsed.one('midstream'))!,
   maxConnections: parsed.number('max-connections')!,
   unknownWorkload: UNKNOWN_WORKLOAD.find((how) => how === parsed.one('unknown-workload'))!,
+  duplicates: DUPLICATES.find((how) => how === parsed.one('duplicates'))!,
+  fragmentWait: parsed.number('fragment-wait')!,
   signal: io.signal,
+});
+
+/** How captures are read, for the same commands. */
+export const openOptions = (parsed: Parsed, io: Io, { switches }: MatchTable): OpenOptions => ({
+  signal: io.signal,
+  stdin: io.stdin,
+  vxlanPorts: [
+    ...parsed.all('vxlan-port').map(Number),
+    ...(switches.vxlanFromPods == null ? [] : [switches.vxlanFromPods]),
+  ],
 });

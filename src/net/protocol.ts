@@ -5,6 +5,7 @@ export const TCP = 6;
 export const UDP = 17;
 export const IPV6_IN_IP = 41;
 export const GRE = 47;
+export const ESP = 50;
 export const ICMPV6 = 58;
 export const SCTP = 132;
 export const UDPLITE = 136;

@@ -1,3 +1,5 @@
+import { STANDARD_TUNNELS, type Tunnels } from './tunnel/registry.ts';
+
 /**
  * A batch of packets: one typed array a field, one row a packet, the common currency between capture and replay.
  * A frame and a flow record both become a row. Batches are reused: whoever wants to keep a row copies it.
@@ -64,10 +66,16 @@ export type PacketBatch = {
 
   /** Where the frame begins in `buffer`; -1 for rows that have no bytes. */
   readonly frameAt: Int32Array;
+  /** Where the innermost IP header that was read begins in `buffer`; -1 for rows that have no bytes. */
+  readonly ipAt: Int32Array;
   /** Where the IP header that an ICMP error quotes begins in `buffer`; -1 without one. It may be cut. */
   readonly quotedAt: Int32Array;
   /** Where the captured bytes of the innermost IP packet end in `buffer`. */
   readonly endAt: Int32Array;
+  /** The device that it was captured on, a number of the file's own; 0 where the file names none. */
+  readonly device: Int32Array;
+  /** Which way it crossed the device: DIRECTION_*. */
+  readonly direction: Uint8Array;
 
   /** Outermost addresses and ports of a tunnel; valid iff IS_TUNNELLED. Same units as the inner columns. */
   readonly outer: OuterColumns;
@@ -75,6 +83,8 @@ export type PacketBatch = {
   /** The bytes that frameAt and quotedAt point into: valid until the next batch. */
   buffer: Uint8Array;
   view: DataView;
+  /** What counts as a tunnel among the frames that are decoded into it. */
+  readonly tunnels: Tunnels;
   /** The tuple file's own text of `ts` by row; empty for captures. */
   readonly timeText: (string | null)[];
 };
@@ -93,6 +103,7 @@ export type OuterColumns = {
   readonly sourcePort: Uint16Array;
   readonly destinationPort: Uint16Array;
   readonly flags: Uint16Array;
+  readonly fragmentId: Int32Array;
 };
 
 export const BATCH_ROWS = 4096;
@@ -117,10 +128,19 @@ export const IS_TUNNEL = 1 << 7;
 export const IS_TUPLE = 1 << 8;
 /** The identifier of an ICMP query was read. */
 export const HAS_ICMP_ID = 1 << 9;
+/** The payload is encrypted (WireGuard, ESP): the row shows who carries it. */
+export const IS_ENCRYPTED = 1 << 10;
 /** With IS_TUPLE: the record tells of an answer, whose receiver opened the connection. */
 export const IS_ANSWER = 1 << 11;
 /** With IS_TUPLE: the record does not tell which end opened the connection. */
 export const IS_UNDIRECTED = 1 << 12;
+
+/** `direction`: the file does not tell; towards the host that captured; away from it. */
+export const DIRECTION_UNKNOWN = 0;
+export const DIRECTION_IN = 1;
+export const DIRECTION_OUT = 2;
+/** Beside them: captured on all devices at once, and the file does not tell which (LINUX_SLL). */
+export const DEVICE_UNTOLD = 4;
 
 export const RECORDED_NONE = 0;
 export const RECORDED_FORWARDED = 1;
@@ -141,7 +161,7 @@ export const RECORDED_OF_SAMPLE = 1 << 5;
 export const RECORDED_OF_ENCRYPTED = 1 << 6;
 
 /** An empty batch with all of its columns. Some 500 KB; made once a source. */
-export function createBatch(rows: number = BATCH_ROWS): PacketBatch {
+export function createBatch(rows: number = BATCH_ROWS, tunnels: Tunnels = STANDARD_TUNNELS): PacketBatch {
   const words = (): Int32Array => new Int32Array(rows);
   const bytes = (): Uint8Array => new Uint8Array(rows);
   const shorts = (): Uint16Array => new Uint16Array(rows);
@@ -159,6 +179,7 @@ export function createBatch(rows: number = BATCH_ROWS): PacketBatch {
     sourcePort: shorts(),
     destinationPort: shorts(),
     flags: shorts(),
+    fragmentId: words(),
   });
   const buffer = new Uint8Array(0);
   return {
@@ -173,7 +194,6 @@ export function createBatch(rows: number = BATCH_ROWS): PacketBatch {
     icmpId: shorts(),
     tcpFlags: bytes(),
     sctpChunk: bytes(),
-    fragmentId: words(),
     fragmentOffset: shorts(),
     length: new Uint32Array(rows),
     captured: new Uint32Array(rows),
@@ -182,11 +202,15 @@ export function createBatch(rows: number = BATCH_ROWS): PacketBatch {
     recorded: bytes(),
     recordedBy: bytes(),
     frameAt: words(),
+    ipAt: words(),
     quotedAt: words(),
     endAt: words(),
+    device: words(),
+    direction: bytes(),
     outer: ends(),
     buffer,
     view: new DataView(buffer.buffer),
+    tunnels,
     timeText: [],
   };
 }

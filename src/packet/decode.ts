@@ -1,9 +1,9 @@
-import { IS_TUNNEL, type PacketBatch } from './batch.ts';
+import { IS_ENCRYPTED, IS_TUNNEL, type PacketBatch } from './batch.ts';
 import { copyEnds } from './ends.ts';
 import { readIpv4 } from './ipv4.ts';
 import { readIpv6 } from './ipv6.ts';
 import type { LinkType } from './link/link-type.ts';
-import { DECODED, NO_TRANSPORT } from './outcome.ts';
+import { DECODED, ENCRYPTED, NO_TRANSPORT } from './outcome.ts';
 import { enterTunnel, innerIp } from './peel.ts';
 import { readTransport } from './transport.ts';
 
@@ -41,12 +41,14 @@ export function decodeIp(batch: PacketBatch, row: number, ipAt: number, end: num
   if (transportAt < 0) return transportAt === NO_TRANSPORT ? DECODED : transportAt;
   const inner = innerIp(batch, row, transportAt);
   if (inner >= 0) followTunnel(batch, row, inner, peel);
+  else if (inner === ENCRYPTED) batch.flags[row]! |= IS_ENCRYPTED;
   return DECODED;
 }
 
 /** IP and transport. Returns where the transport begins, or a negative outcome as `readIpv4` does. */
 function readLayers(batch: PacketBatch, row: number, ipAt: number, end: number): number {
   batch.quotedAt[row] = -1;
+  batch.ipAt[row] = ipAt;
   const isVersion4 = batch.view.getUint8(ipAt) >> 4 === 4;
   const transportAt = isVersion4 ? readIpv4(batch, row, ipAt, end) : readIpv6(batch, row, ipAt, end);
   if (transportAt >= 0) readTransport(batch, row, transportAt, batch.endAt[row]!);
@@ -63,5 +65,6 @@ function followTunnel(batch: PacketBatch, row: number, first: number, peel: bool
     const transportAt = readLayers(batch, row, inner, end);
     inner = transportAt < 0 ? transportAt : innerIp(batch, row, transportAt);
   }
-  if (inner >= 0) batch.flags[row] |= IS_TUNNEL;
+  if (inner >= 0) batch.flags[row]! |= IS_TUNNEL;
+  else if (inner === ENCRYPTED) batch.flags[row]! |= IS_ENCRYPTED;
 }

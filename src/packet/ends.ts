@@ -1,6 +1,6 @@
 import type { OuterColumns } from './batch.ts';
 
-/** Copies who talks to whom (addresses, protocol, ports, flags) from a row of columns to a row of others. */
+/** Copies who talks to whom (addresses, protocol, ports, flags, identification) from a row of columns to a row of others. */
 export function copyEnds(from: OuterColumns, row: number, to: OuterColumns, into: number): void {
   to.family[into] = from.family[row]!;
   to.src0[into] = from.src0[row]!;
@@ -15,4 +15,5 @@ export function copyEnds(from: OuterColumns, row: number, to: OuterColumns, into
   to.sourcePort[into] = from.sourcePort[row]!;
   to.destinationPort[into] = from.destinationPort[row]!;
   to.flags[into] = from.flags[row]!;
+  to.fragmentId[into] = from.fragmentId[row]!;
 }

@@ -8,6 +8,8 @@ export const DECODED = 0;
 export const NOT_IP = -1;
 /** The IP layer is read and gives a row; what follows it cannot be read. */
 export const NO_TRANSPORT = -2;
+/** A tunnel's payload is encrypted: nobody reads what is inside. */
+export const ENCRYPTED = -9;
 
 /** From here down: the frame is undecodable, and why. */
 export const CUT_LINK = -3;

@@ -4,19 +4,20 @@ import { clearRow } from './clear.ts';
 import { checkIpv4 } from './ipv4.ts';
 import { checkIpv6 } from './ipv6.ts';
 import { DECODED, NOT_IP } from './outcome.ts';
-import { tunnelOfPort, tunnelOfProtocol } from './tunnel/registry.ts';
 
 const UDP_BYTES = 8;
 
 /**
  * Where the IP header inside the packet of a row begins, or a negative outcome. A port number alone makes no tunnel:
- * an inner IP header must be readable where the encapsulation says. `transportAt` is where the payload of IP begins.
+ * an inner IP header must be readable where the encapsulation says, or the payload must look encrypted (ENCRYPTED).
+ * `transportAt` is where the payload of IP begins.
  */
 export function innerIp(batch: PacketBatch, row: number, transportAt: number): number {
   const protocol = batch.protocol[row]!;
   const overUdp = protocol === UDP;
   if (overUdp && (batch.flags[row]! & HAS_PORTS) === 0) return NOT_IP;
-  const tunnel = overUdp ? tunnelOfPort(batch.destinationPort[row]!) : tunnelOfProtocol(protocol);
+  const { tunnels } = batch;
+  const tunnel = overUdp ? tunnels.ofPort(batch.destinationPort[row]!) : tunnels.ofProtocol(protocol);
   if (tunnel === null) return NOT_IP;
   const { view } = batch;
   const end = batch.endAt[row]!;

@@ -1,10 +1,14 @@
-import type { PacketBatch } from '../packet/batch.ts';
+import { ESP } from '../net/protocol.ts';
+import { IS_ENCRYPTED, type PacketBatch } from '../packet/batch.ts';
+import { ESP_PORT } from '../packet/tunnel/esp.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import type { VerdictBatch } from '../verdict/batch.ts';
 import { FLAGS, REASONS, VERDICTS } from '../verdict/reasons.ts';
-import type { Amount, Tally } from '../verdict/tally.ts';
+import { type Amount, noAmount, type Tally } from '../verdict/tally.ts';
 import type { Clock } from './clock.ts';
 import { Conversations } from './conversations.ts';
+import { FLAG_DUPLICATE } from './duplicates.ts';
+import { SLICE_ROWS } from './slice.ts';
 
 /** Amounts lie together: packets, bytes, connections. */
 const AMOUNTS = 3;
@@ -18,6 +22,8 @@ export class Count {
   #findings: Float64Array;
   #conversations = new Conversations();
   #hasHosts: boolean;
+  #duplicates = noAmount();
+  #encrypted = { wireguard: 0, esp: 0 };
 
   constructor(table: MatchTable) {
     const { count, general } = table.decisions;
@@ -25,8 +31,25 @@ export class Count {
     this.#findings = new Float64Array((count + table.profiles.count * general) * AMOUNTS);
   }
 
+  /** Rows in their order. `mayRepeat`: there may be duplicates among them, which are left out of all other sums. */
+  add(batch: PacketBatch, verdicts: VerdictBatch, from: number, to: number, mayRepeat: boolean): void {
+    this.#rows += to - from;
+    for (let next = from; next < to; ) {
+      const end = mayRepeat ? nextDuplicate(verdicts, next, to) : to;
+      for (let at = next; at < end; at += SLICE_ROWS) this.#add(batch, verdicts, at, Math.min(at + SLICE_ROWS, end));
+      if (end < to) this.#repeat(batch, end);
+      next = end + 1;
+    }
+  }
+
+  #repeat({ packets, bytes }: PacketBatch, row: number): void {
+    this.#duplicates.packets += packets[row]!;
+    this.#duplicates.bytes += bytes[row]!;
+    this.#flags[FLAG_DUPLICATE]! += packets[row]!;
+  }
+
   /** At most SLICE_ROWS rows. */
-  add(batch: PacketBatch, verdicts: VerdictBatch, from: number, to: number): void {
+  #add(batch: PacketBatch, verdicts: VerdictBatch, from: number, to: number): void {
     const { packets, bytes } = batch;
     const { verdict, reason, opened, flags, egress, ingress } = verdicts;
     const outcomes = this.#outcomes;
@@ -44,7 +67,18 @@ export class Count {
       this.#countHosts(batch, verdicts.hostIngress, opened, from, to);
     }
     this.#conversations.add(batch, verdicts, from, to);
-    this.#rows += to - from;
+    this.#countEncrypted(batch, from, to);
+  }
+
+  #countEncrypted({ flags, protocol, destinationPort, packets }: PacketBatch, from: number, to: number): void {
+    let any = 0;
+    for (let row = from; row < to; row++) any |= flags[row]!;
+    if ((any & IS_ENCRYPTED) === 0) return;
+    for (let row = from; row < to; row++) {
+      if ((flags[row]! & IS_ENCRYPTED) === 0) continue;
+      const isEsp = protocol[row] === ESP || destinationPort[row] === ESP_PORT;
+      this.#encrypted[isEsp ? 'esp' : 'wireguard'] += packets[row]!;
+    }
   }
 
   #countFindings(batch: PacketBatch, findings: Uint32Array, opened: Uint8Array, from: number, to: number): void {
@@ -72,7 +106,7 @@ export class Count {
   }
 
   /** What was counted so far, as a value of its own. */
-  tally(clock: Clock, evictions: number): Tally {
+  tally(clock: Clock, evictions: number, datagramsForgotten: number): Tally {
     const amounts = VERDICTS.map((_, verdict) => REASONS.map((_, reason) => this.#outcome(verdict, reason)));
     return {
       rows: this.#rows,
@@ -85,6 +119,9 @@ export class Count {
       conversations: this.#conversations.list(),
       crowdedOut: this.#conversations.crowdedOut,
       evictions,
+      datagramsForgotten,
+      duplicates: { ...this.#duplicates },
+      encrypted: { ...this.#encrypted },
       backwards: clock.backwards,
       firstSeconds: clock.first,
       lastSeconds: clock.last,
@@ -101,6 +138,13 @@ export class Count {
       if (this.#findings[finding * AMOUNTS] !== 0) hits.set(finding, amountAt(this.#findings, finding));
     return hits;
   }
+}
+
+/** The first duplicate of rows [from, to), or `to`. */
+function nextDuplicate({ flags }: VerdictBatch, from: number, to: number): number {
+  let row = from;
+  while (row < to && (flags[row]! & FLAG_DUPLICATE) === 0) row++;
+  return row;
 }
 
 const amountAt = (amounts: Float64Array, i: number): Amount => ({

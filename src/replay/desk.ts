@@ -41,7 +41,11 @@ export class Desk {
 
   /** Writes what the judge found. */
   emit(row: number, flags: number): void {
-    const { judge, out } = this;
+    this.emitTo(this.out, row, flags);
+  }
+
+  emitTo(out: VerdictBatch, row: number, flags: number): void {
+    const { judge } = this;
     out.verdict[row] = judge.verdict;
     out.reason[row] = judge.reason;
     out.egress[row] = judge.egress;

@@ -217,6 +217,11 @@ export class Follow {
     const { judge } = desk;
     const reversed = who === RECEIVER;
     const midstream = who !== OPENS;
+    if (judge.isUntracked(batch, row)) {
+      desk.ask(batch, row, i, false);
+      desk.emit(row, 0);
+      return;
+    }
     desk.ask(batch, row, i, reversed);
     judge.flags |= this.#nat.hidden(batch, row, reversed);
     if (this.#infer && this.#initiator.isCertain(batch, row, who)) this.#initiator.remember(batch, row, reversed);

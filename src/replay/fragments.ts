@@ -1,65 +1,94 @@
-import type { PacketBatch } from '../packet/batch.ts';
-import { DROPPED, flagBit, reasonNumber } from '../verdict/reasons.ts';
+import type { OuterColumns, PacketBatch } from '../packet/batch.ts';
+import type { VerdictBatch } from '../verdict/batch.ts';
+import { DROPPED, flagBit, reasonNumber, WAITING } from '../verdict/reasons.ts';
 import type { Connections } from './connections.ts';
 import type { Desk } from './desk.ts';
+import type { Held } from './held.ts';
 import { FRAGMENT, NOT_POLICED, POLICY } from './judge.ts';
+import { RECENT_WORDS, Recent } from './recent.ts';
 import { mix3 } from './tuple.ts';
+import { Waiting } from './waiting.ts';
 
 const TRACKED = reasonNumber('tracked');
 const CONNECTION_DENIED = reasonNumber('connection-denied');
 const FLAG_OTHER_FILE = flagBit('opener-other-file');
+const FLAG_DUPLICATE = flagBit('duplicate');
 
 /** Datagrams that are remembered: 4 MB, set aside when the first fragment is met. */
 const DATAGRAMS = 1 << 16;
 /** Linux: net.ipv4.ipfrag_time and net.ipv6.ip6frag_time, in milliseconds. */
 const LIFETIME = 30_000;
-const PROBES = 4;
 
 /**
- * A datagram, 17 words: what its first fragment came to.
+ * A datagram: what its first fragment came to.
  *
- *     word  0..3   4..7    8                        9    10     11                                12       13        14       15, 16
+ *     word  1..4   5..8    9                        10   11     12                                13       14        15       16, 17
  *         | src  | dst  | used, family, protocol | id | seen | verdict, reason, flags, reversed | egress | ingress | opener | hosts |
  */
-const WORDS = 17;
-const KIND = 8;
-const ID = 9;
-const SEEN = 10;
-const FATE = 11;
-const EGRESS = 12;
-const INGRESS = 13;
-const OPENER = 14;
-const HOST_EGRESS = 15;
-const HOST_INGRESS = 16;
+const SRC = 1;
+const DST = 5;
+const KIND = 9;
+const ID = 10;
+const SEEN = 11;
+const FATE = 12;
+const EGRESS = 13;
+const INGRESS = 14;
+const OPENER = 15;
+const HOST_EGRESS = 16;
+const HOST_INGRESS = 17;
 const USED = 1 << 16;
 const FLAGS_SHIFT = 16;
 
 /**
  * Later fragments share the fate of their datagram's first, as the kernel puts datagrams together before it filters.
- * One that comes before its first is judged by what both ends say whatever its ports are: rows are judged as they come.
+ * One that comes before its first waits for a stated number of rows, and is then judged by what both ends say whatever
+ * its ports are. Nothing is put together here: fragments that overlap cost no more than others.
  */
 export class Fragments {
+  /** Datagrams that were forgotten to make room, before their time was over. */
+  forgotten = 0;
+  readonly waiting: Waiting;
+  /** Rows of earlier batches, of which some wait. */
+  held: Held | null = null;
   #desk: Desk;
   #connections: Connections;
-  #words: Int32Array | null = null;
+  #recent: Recent | null = null;
+  #batch: PacketBatch | null = null;
+  /** Rows of the run before the batch at hand. */
+  #before = 0;
 
-  constructor(desk: Desk, connections: Connections) {
+  constructor(desk: Desk, connections: Connections, wait: number) {
     this.#desk = desk;
     this.#connections = connections;
+    this.waiting = new Waiting(wait);
   }
 
-  /** The first fragment of a datagram, once it was judged. */
-  first(batch: PacketBatch, row: number): void {
+  /** Another batch is at hand, and `before` rows came before it. */
+  begin(batch: PacketBatch, before: number): void {
+    this.#batch = batch;
+    this.#before = before;
+  }
+
+  /** Is a datagram's first fragment known? `ends` are the row's own columns, or those of the tunnel it came in. */
+  knows(ends: OuterColumns, row: number): boolean {
+    return this.#recent !== null && this.#find(this.#recent, ends, row) >= 0;
+  }
+
+  /** The first fragment of a datagram, once its row was judged. */
+  first(ends: OuterColumns, batch: PacketBatch, row: number): void {
     const { out } = this.#desk;
-    this.#words ??= new Int32Array(DATAGRAMS * WORDS);
-    const words = this.#words;
-    const found = this.#probe(words, batch, row);
-    const at = found < 0 ? ~found : found;
-    writeKey(words, at, batch, row);
+    // Inside of a tunnel's first fragment there may be a later one that waits itself: nobody knows yet.
+    if (out.verdict[row] === WAITING) return;
+    this.#recent ??= new Recent(DATAGRAMS);
+    const { words } = this.#recent;
+    const { now } = this.#connections;
+    const at = this.#recent.take(hashOf(this.#connections.seed, ends, row));
+    if (words[at + KIND] !== 0 && (now - words[at + SEEN]!) >>> 0 <= LIFETIME) this.forgotten++;
+    writeKey(words, at, ends, row);
     const own = out.reason[row]!;
     const reason =
       own !== POLICY && own !== NOT_POLICED ? own : out.verdict[row] === DROPPED ? CONNECTION_DENIED : TRACKED;
-    words[at + SEEN] = this.#connections.now;
+    words[at + SEEN] = now;
     words[at + FATE] =
       out.verdict[row]! | (reason << 8) | (out.flags[row]! << FLAGS_SHIFT) | (out.reversed[row]! << 24);
     words[at + EGRESS] = out.egress[row]!;
@@ -67,41 +96,74 @@ export class Fragments {
     words[at + HOST_EGRESS] = out.hostEgress[row]!;
     words[at + HOST_INGRESS] = out.hostIngress[row]!;
     words[at + OPENER] = (out.opener[row]! === 0 ? batch.n[row]! : out.opener[row]!) % 2 ** 32;
+    if (this.waiting.count > 0) this.#meets(words, at, this.#before + row);
   }
 
   /** A later fragment. */
   later(batch: PacketBatch, row: number): void {
-    const words = this.#words;
-    const at = words === null ? -1 : this.#probe(words, batch, row);
-    if (words !== null && at >= 0 && (this.#connections.now - words[at + SEEN]!) >>> 0 <= LIFETIME)
-      this.#follow(words, at, row);
-    else this.#orphan(batch, row);
+    const at = this.#recent === null ? -1 : this.#find(this.#recent, batch, row);
+    if (this.#recent !== null && at >= 0) follow(this.#recent.words, at, this.#desk.out, row, 0);
+    else if (this.waiting.limit === 0) this.#orphan(batch, this.#desk.out, row, 0);
+    else this.#wait(row);
+  }
+
+  /** Judges those that waited for as many rows as they may; `row` is the last of the batch that was taken. */
+  expire(row: number): void {
+    const { waiting } = this;
+    while (waiting.count > 0 && this.#before + row - waiting.place[0]! >= waiting.limit) this.#giveUp();
+  }
+
+  /** Judges all that wait: no row follows. */
+  settle(): void {
+    while (this.waiting.count > 0) this.#giveUp();
   }
 
   /** Another input begins: what is remembered was opened in an earlier one. */
   beginFile(): void {
-    const words = this.#words;
-    for (let at = 0; words !== null && at < words.length; at += WORDS)
-      if (words[at + KIND] !== 0) words[at + FATE]! |= FLAG_OTHER_FILE << FLAGS_SHIFT;
+    const words = this.#recent?.words;
+    for (let at = 0; words !== undefined && at < words.length; at += RECENT_WORDS)
+      if (words[at + KIND] !== 0)
+        words[at + FATE] = (words[at + FATE]! | (FLAG_OTHER_FILE << FLAGS_SHIFT)) & ~(FLAG_DUPLICATE << FLAGS_SHIFT);
   }
 
-  #follow(words: Int32Array, at: number, row: number): void {
+  #wait(row: number): void {
+    const { waiting } = this;
     const { out } = this.#desk;
-    const fate = words[at + FATE]!;
-    out.verdict[row] = fate & 0xff;
-    out.reason[row] = (fate >>> 8) & 0xff;
-    out.flags[row] = (fate >>> FLAGS_SHIFT) & 0xff;
-    out.reversed[row] = (fate >>> 24) & 1;
-    out.egress[row] = words[at + EGRESS]!;
-    out.ingress[row] = words[at + INGRESS]!;
-    out.hostEgress[row] = words[at + HOST_EGRESS]!;
-    out.hostIngress[row] = words[at + HOST_INGRESS]!;
-    out.opener[row] = words[at + OPENER]! >>> 0;
+    while (waiting.count > 0 && this.#before + row - waiting.place[0]! > waiting.limit) this.#giveUp();
+    out.verdict[row] = WAITING;
+    out.flags[row] = 0;
+    waiting.add(this.#before + row, row, this.#connections.now);
+  }
+
+  /** The first of those that wait was waited for in vain. */
+  #giveUp(): void {
+    const { waiting } = this;
+    const row = waiting.row[0]!;
+    const isHeld = waiting.isHeld[0] === 1;
+    const out = isHeld ? this.held!.verdicts : this.#desk.out;
+    this.#orphan(isHeld ? this.held!.batch : this.#batch!, out, row, out.flags[row]! & FLAG_DUPLICATE);
+    waiting.remove(0);
+  }
+
+  /** A first fragment was judged, as row `place` of the run: those that waited for it follow. */
+  #meets(words: Int32Array, at: number, place: number): void {
+    const { waiting, held } = this;
+    for (let k = 0; k < waiting.count; ) {
+      const isHeld = waiting.isHeld[k] === 1;
+      const row = waiting.row[k]!;
+      const isNear =
+        place - waiting.place[k]! <= waiting.limit && (words[at + SEEN]! - waiting.since[k]!) >>> 0 <= LIFETIME;
+      if (isNear && isKey(words, at, isHeld ? held!.batch : this.#batch!, row)) {
+        const out = isHeld ? held!.verdicts : this.#desk.out;
+        follow(words, at, out, row, out.flags[row]! & FLAG_DUPLICATE);
+        waiting.remove(k);
+      } else k++;
+    }
   }
 
   /** Without its first: what may be said whatever its ports are. */
-  #orphan(batch: PacketBatch, row: number): void {
-    const { judge, out } = this.#desk;
+  #orphan(batch: PacketBatch, out: VerdictBatch, row: number, flags: number): void {
+    const { judge } = this.#desk;
     judge.classify(batch, row);
     if (judge.touchesService()) judge.refuse(FRAGMENT);
     else {
@@ -111,50 +173,62 @@ export class Fragments {
     out.opener[row] = 0;
     out.opened[row] = 0;
     out.reversed[row] = 0;
-    this.#desk.emit(row, 0);
+    this.#desk.emitTo(out, row, flags);
   }
 
-  /** Where the datagram of a row is, or ~ where it should go. Of full slots the first is overwritten. */
-  #probe(words: Int32Array, batch: PacketBatch, row: number): number {
-    const home = hashOf(this.#connections.seed, batch, row);
-    for (let i = 0; i < PROBES; i++) {
-      const at = ((home + i) & (DATAGRAMS - 1)) * WORDS;
-      if (words[at + KIND] === 0) return ~at;
-      if (isKey(words, at, batch, row)) return at;
-    }
-    return ~((home & (DATAGRAMS - 1)) * WORDS);
+  /** Where the datagram of a row is, or -1. */
+  #find(recent: Recent, ends: OuterColumns, row: number): number {
+    const { words } = recent;
+    let at = recent.newest(hashOf(this.#connections.seed, ends, row));
+    while (at >= 0 && !isKey(words, at, ends, row)) at = recent.older(at);
+    return at >= 0 && (this.#connections.now - words[at + SEEN]!) >>> 0 <= LIFETIME ? at : -1;
   }
 }
 
-const kindOf = (batch: PacketBatch, row: number): number => USED | (batch.family[row]! << 8) | batch.protocol[row]!;
+/** Gives a row what the first fragment of its datagram came to, and `flags`. */
+function follow(words: Int32Array, at: number, out: VerdictBatch, row: number, flags: number): void {
+  const fate = words[at + FATE]!;
+  out.verdict[row] = fate & 0xff;
+  out.reason[row] = (fate >>> 8) & 0xff;
+  out.flags[row] = ((fate >>> FLAGS_SHIFT) & 0xff) | flags;
+  out.reversed[row] = (fate >>> 24) & 1;
+  out.opened[row] = 0;
+  out.egress[row] = words[at + EGRESS]!;
+  out.ingress[row] = words[at + INGRESS]!;
+  out.hostEgress[row] = words[at + HOST_EGRESS]!;
+  out.hostIngress[row] = words[at + HOST_INGRESS]!;
+  out.opener[row] = words[at + OPENER]! >>> 0;
+}
 
-function hashOf(seed: number, b: PacketBatch, row: number): number {
+const kindOf = (ends: OuterColumns, row: number): number => USED | (ends.family[row]! << 8) | ends.protocol[row]!;
+
+function hashOf(seed: number, b: OuterColumns, row: number): number {
   const h = mix3(seed ^ kindOf(b, row), b.fragmentId[row]!, b.src0[row]!, b.dst0[row]!);
   if (b.family[row] !== 6) return h;
   return mix3(mix3(h, b.src1[row]!, b.src2[row]!, b.src3[row]!), b.dst1[row]!, b.dst2[row]!, b.dst3[row]!);
 }
 
-function writeKey(words: Int32Array, at: number, b: PacketBatch, row: number): void {
-  words[at] = b.src0[row]!;
-  words[at + 1] = b.src1[row]!;
-  words[at + 2] = b.src2[row]!;
-  words[at + 3] = b.src3[row]!;
-  words[at + 4] = b.dst0[row]!;
-  words[at + 5] = b.dst1[row]!;
-  words[at + 6] = b.dst2[row]!;
-  words[at + 7] = b.dst3[row]!;
+function writeKey(words: Int32Array, at: number, b: OuterColumns, row: number): void {
+  words[at + SRC] = b.src0[row]!;
+  words[at + SRC + 1] = b.src1[row]!;
+  words[at + SRC + 2] = b.src2[row]!;
+  words[at + SRC + 3] = b.src3[row]!;
+  words[at + DST] = b.dst0[row]!;
+  words[at + DST + 1] = b.dst1[row]!;
+  words[at + DST + 2] = b.dst2[row]!;
+  words[at + DST + 3] = b.dst3[row]!;
   words[at + KIND] = kindOf(b, row);
   words[at + ID] = b.fragmentId[row]!;
 }
 
-const isKey = (words: Int32Array, at: number, b: PacketBatch, row: number): boolean =>
+const isKey = (words: Int32Array, at: number, b: OuterColumns, row: number): boolean =>
   words[at + ID] === b.fragmentId[row] &&
-  words[at] === b.src0[row] &&
-  words[at + 4] === b.dst0[row] &&
+  words[at + SRC] === b.src0[row] &&
+  words[at + DST] === b.dst0[row] &&
   words[at + KIND] === kindOf(b, row) &&
-  words[at + 1] === b.src1[row] &&
-  words[at + 2] === b.src2[row] &&
-  words[at + 3] === b.src3[row] &&
-  words[at + 5] === b.dst1[row] &&
-  words[at + 6] === b.dst2[row] &&
-  words[at + 7] === b.dst3[row];
+  words[at + SRC + 1] === b.src1[row] &&
+  words[at + SRC + 2] === b.src2[row] &&
+  words[at + SRC + 3] === b.src3[row] &&
+  words[at + DST + 1] === b.dst1[row] &&
+  words[at + DST + 2] === b.dst2[row] &&
+  words[at + DST + 3] === b.dst3[row];

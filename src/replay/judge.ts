@@ -176,6 +176,19 @@ export class Judge {
     return (reversed ? batch.sourcePort[row]! : batch.destinationPort[row]!) === switches.vxlanFromPods;
   }
 
+  /**
+   * A packet of a tunnel between nodes, of which what is inside could not be read: Felix keeps VXLAN out of conntrack,
+   * as its source ports differ by direction. `classify` was asked.
+   */
+  isUntracked(batch: PacketBatch, row: number): boolean {
+    if (
+      batch.protocol[row] !== UDP ||
+      batch.destinationPort[row] !== (this.#table.switches.vxlanFromPods ?? VXLAN_PORT)
+    )
+      return false;
+    return this.sourceRole === ROLE_NODE && this.destinationRole === ROLE_NODE;
+  }
+
   #drop(reason: number): void {
     this.refuse(reason);
     this.verdict = DROPPED;
@@ -248,6 +261,9 @@ export class Judge {
     this.hosts?.none();
   }
 }
+
+/** Where FelixConfiguration names no other. */
+const VXLAN_PORT = 4789;
 
 /** Why a row without readable ports is undetermined. */
 export const unknownPortsReason = (batch: PacketBatch, row: number): number =>

@@ -18,7 +18,10 @@ export type ReplayResult = {
   readonly aborted: boolean;
 };
 
-/** Called for each batch once it is judged; both batches are overwritten afterwards. `input` is the place in `inputs`. */
+/**
+ * Called for rows once they are judged, in their order: a batch, or a part of one where a row had to wait for the next.
+ * Both batches are overwritten afterwards. `input` is the place in `inputs`.
+ */
 export type OnBatch = (batch: PacketBatch, verdicts: VerdictBatch, input: number) => void | Promise<void>;
 
 /** Signals, timers and aborts come through at least this often. */
@@ -54,21 +57,56 @@ async function readAll(
       run.beginInput();
       for (let batch = first; batch !== null; batch = await pull(rest)) {
         if (signal?.aborted) return true;
-        const verdicts = run.process(batch);
-        await onBatch?.(batch, verdicts, place);
+        const verdicts = run.take(batch);
+        await handOut(run, batch, verdicts, place, onBatch);
         // A loop over settled promises alone never lets the event loop turn.
         if (performance.now() - yieldedAt < YIELD_AFTER_MS) continue;
         await new Promise((resolve) => setImmediate(resolve));
         yieldedAt = performance.now();
       }
+      run.settle();
+      await handOutHeld(run, place, onBatch);
+      run.hold();
     }
     return signal?.aborted ?? false;
   } catch (error) {
     if (signal?.aborted) return true;
     throw error;
   } finally {
+    run.settle();
     for (const { rest } of started) await rest.return?.();
   }
+}
+
+/** Rows in their order: those held back before, then of this batch all before the first that waits. */
+async function handOut(
+  run: Replay,
+  batch: PacketBatch,
+  verdicts: VerdictBatch,
+  place: number,
+  onBatch: OnBatch | undefined,
+): Promise<void> {
+  await handOutHeld(run, place, onBatch);
+  const { settled } = run;
+  if (settled > 0) await handOutRows(batch, verdicts, settled, place, onBatch);
+  run.hold();
+}
+
+async function handOutHeld({ held }: Replay, place: number, onBatch: OnBatch | undefined): Promise<void> {
+  if (held !== null && held.settled > 0) await handOutRows(held.batch, held.verdicts, held.settled, place, onBatch);
+}
+
+async function handOutRows(
+  batch: PacketBatch,
+  verdicts: VerdictBatch,
+  rows: number,
+  place: number,
+  onBatch: OnBatch | undefined,
+): Promise<void> {
+  const { count } = batch;
+  batch.count = rows;
+  await onBatch?.(batch, verdicts, place);
+  batch.count = count;
 }
 
 async function pull(rest: AsyncIterator<PacketBatch>): Promise<PacketBatch | null> {

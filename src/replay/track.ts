@@ -5,7 +5,7 @@ import { Aside } from './aside.ts';
 import type { Connections } from './connections.ts';
 import type { Desk } from './desk.ts';
 import { Follow } from './follow.ts';
-import { Fragments } from './fragments.ts';
+import type { Fragments } from './fragments.ts';
 import { Initiator } from './initiator.ts';
 import * as kinds from './kinds.ts';
 import type { Nat } from './nat.ts';
@@ -38,7 +38,7 @@ export class Track {
   #fragments: Fragments;
   #track: boolean;
 
-  constructor(desk: Desk, nat: Nat, connections: Connections, settings: Settings) {
+  constructor(desk: Desk, nat: Nat, connections: Connections, fragments: Fragments, settings: Settings) {
     const infer = settings.midstream === 'infer';
     const initiator = new Initiator(desk.judge.places);
     this.#desk = desk;
@@ -47,13 +47,8 @@ export class Track {
     this.#aside = new Aside(desk, nat, initiator, infer);
     this.#quotes = new Quotes(desk, connections, this.#follow, this.#aside, initiator, nat, infer);
     this.#wrapped = new Wrapped(desk);
-    this.#fragments = new Fragments(desk, connections);
+    this.#fragments = fragments;
     this.#track = settings.track;
-  }
-
-  /** Another input begins. */
-  beginFile(): void {
-    this.#fragments.beginFile();
   }
 
   /** One row; `i` is its place in the slice. */
@@ -73,9 +68,17 @@ export class Track {
   /** Out of a tunnel, or one fragment of several. */
   #unusual(batch: PacketBatch, row: number, i: number): void {
     const flags = batch.flags[row]!;
-    if ((flags & IS_TUNNELLED) !== 0 && this.#wrapped.isPods(batch, row)) return;
-    this.#take(this.#desk.slice.kind[i]!, batch, row, i);
-    if ((flags & FIRST_FRAGMENT) !== 0 && this.#track) this.#fragments.first(batch, row);
+    const isPods = (flags & IS_TUNNELLED) !== 0 && this.#wrapped.judge(batch, row);
+    if (!isPods) this.#take(this.#desk.slice.kind[i]!, batch, row, i);
+    if (!this.#track) return;
+    if ((flags & UNUSUAL & ~IS_TUNNELLED) === FIRST_FRAGMENT && !isPods) this.#fragments.first(batch, batch, row);
+    if (isOuterFirst(batch, row)) this.#fragments.first(batch.outer, batch, row);
+  }
+
+  /** A duplicate, whose verdict is written: what follows in fragments of its tunnel's packet is one as well. */
+  carries(batch: PacketBatch, row: number): void {
+    if (this.#track && isOuterFirst(batch, row) && !this.#fragments.knows(batch.outer, row))
+      this.#fragments.first(batch.outer, batch, row);
   }
 
   #take(kind: number, batch: PacketBatch, row: number, i: number): void {
@@ -126,3 +129,7 @@ export class Track {
     this.#take(kind, batch, row, i);
   }
 }
+
+/** Is the packet of the tunnel that a row came in the first fragment of several? */
+const isOuterFirst = (batch: PacketBatch, row: number): boolean =>
+  (batch.flags[row]! & IS_TUNNELLED) !== 0 && (batch.outer.flags[row]! & FIRST_FRAGMENT) !== 0;

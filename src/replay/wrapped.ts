@@ -16,13 +16,18 @@ export class Wrapped {
   }
 
   /** Judges the outer packet where a pod sent it, alone; false: the row is judged as what was inside. */
+  judge(batch: PacketBatch, row: number): boolean {
+    if (!this.isPods(batch, row)) return false;
+    this.#desk.judge.ask(this.#outer, 0, false);
+    this.#desk.opened(row, false, 0);
+    return true;
+  }
+
+  /** Did a pod make the tunnel? */
   isPods(batch: PacketBatch, row: number): boolean {
     const { judge } = this.#desk;
     copyEnds(batch.outer, row, this.#outer, 0);
     judge.classify(this.#outer, 0);
-    if (judge.sourceRole !== ROLE_WORKLOAD) return false;
-    judge.ask(this.#outer, 0, false);
-    this.#desk.opened(row, false, 0);
-    return true;
+    return judge.sourceRole === ROLE_WORKLOAD;
   }
 }

@@ -8,7 +8,8 @@ const FLAG_WORDS: Readonly<Record<FlagWord, string>> = {
   midstream: 'of connections whose opener is not in the capture: judged as if it had been, see --midstream',
   'unknown-workload': 'to or from addresses of pod ranges that no pod has: see --unknown-workload',
   'opener-other-file': 'of connections that an earlier file opened',
-  duplicate: 'that were captured more than once',
+  duplicate:
+    'that were captured before, on another device or in another tunnel: flagged, and left out of the totals, see --duplicates',
   answer: 'of records that tell of answers: judged as what they answer',
   snat: "may arrive with the (tunnel) address of a node in place of the client's, owing to `externalTrafficPolicy: Cluster` or `natOutgoing`: a rule about the client never matches them",
 };
@@ -22,7 +23,7 @@ const UNSIMULATED: Readonly<Record<string, string>> = {
 
 /** What a reader must know beside the numbers, a sentence each. The first holds for every capture. */
 export function notesOf(summary: Summary): string[] {
-  const { inputs, flags, crowdedOut, evictions, backwards, enforcement } = summary;
+  const { inputs, flags, crowdedOut, evictions, datagramsForgotten, encrypted, backwards, enforcement } = summary;
   const notes: string[] = [];
   if (summary.rows === 0) notes.push('the inputs hold no packet that could be judged');
   else if (summary.policies > 0 && summary.reasons.every(({ reason }) => reason === 'not-policed'))
@@ -40,6 +41,18 @@ export function notesOf(summary: Summary): string[] {
   if (evictions > 0)
     notes.push(
       `${counted(evictions, 'connection')} forgotten to make room (${count(enforcement.maxConnections)} at once): later packets of theirs were judged as in mid-stream, --max-connections raises the limit`,
+    );
+  if (datagramsForgotten > 0)
+    notes.push(
+      `${counted(datagramsForgotten, 'first fragment')} forgotten to make room: later fragments of theirs may be undetermined`,
+    );
+  if (encrypted.wireguard > 0)
+    notes.push(
+      `${counted(encrypted.wireguard, 'packet')} of WireGuard cannot be read, and ${encrypted.wireguard === 1 ? 'was' : 'were'} judged as what nodes say to each other: capture at the pods' interfaces (cali*) or at wireguard.cali, where it is not encrypted`,
+    );
+  if (encrypted.esp > 0)
+    notes.push(
+      `${counted(encrypted.esp, 'packet')} of IPsec (ESP) cannot be read, and ${encrypted.esp === 1 ? 'was' : 'were'} judged as what nodes say to each other: capture at the pods' interfaces, where it is not encrypted`,
     );
   if (backwards > 0)
     notes.push(`${counted(backwards, 'packet')} with a time before an earlier one's: the clock was not turned back`);

@@ -76,6 +76,11 @@ export type Summary = {
   /** What found no room among the conversations that are kept apart. */
   readonly crowdedOut: Amount;
   readonly evictions: number;
+  readonly datagramsForgotten: number;
+  /** Packets that were captured before: in no other sum but `rows`. */
+  readonly duplicates: Amount;
+  /** Packets whose payload cannot be read. */
+  readonly encrypted: { readonly wireguard: number; readonly esp: number };
   readonly backwards: number;
   /** What policies say at host endpoints and is not simulated. */
   readonly unsimulated: readonly { readonly policy: string; readonly field: string }[];
@@ -112,6 +117,9 @@ export function summarise(
     undetermined: conversationsOf(table, tally.conversations, UNDETERMINED).sort(byPackets),
     crowdedOut: tally.crowdedOut,
     evictions: tally.evictions,
+    datagramsForgotten: tally.datagramsForgotten,
+    duplicates: tally.duplicates,
+    encrypted: tally.encrypted,
     backwards: tally.backwards,
     unsimulated: table.hosts?.unsimulated ?? [],
   };

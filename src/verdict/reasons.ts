@@ -6,6 +6,8 @@ export const UNDETERMINED = 0;
 export const FORWARDED = 1;
 export const DROPPED = 2;
 export const VERDICTS = ['undetermined', 'forwarded', 'dropped'] as const;
+/** In a column only, and only until the row is settled: another row is to tell. */
+export const WAITING = 3;
 export type VerdictWord = (typeof VERDICTS)[number];
 
 /** Why a packet got its verdict: the `reason` of its line. */

@@ -26,7 +26,8 @@ export type Conversation = Amount & {
 
 /**
  * What a replay found, in numbers.
- * INVARIANT: the packets of the three verdicts add up to the rows that went in, weighted by what each stands for.
+ * INVARIANT: the packets of the three verdicts and of the duplicates add up to the rows that went in, weighted by what
+ * each stands for. Duplicates are in no other sum.
  */
 export type Tally = {
   /** Rows judged: the IP packets of captures, the records of logs. */
@@ -45,6 +46,12 @@ export type Tally = {
   readonly crowdedOut: Amount;
   /** Connections that were forgotten to make room. */
   evictions: number;
+  /** Datagrams whose first fragment was forgotten to make room, before their time was over. */
+  datagramsForgotten: number;
+  /** Packets that were captured before: at another place, or in another tunnel. They open no connections. */
+  readonly duplicates: Amount;
+  /** Packets whose payload is encrypted: judged as what those who carry it say to each other. */
+  readonly encrypted: { readonly wireguard: number; readonly esp: number };
   /** Rows whose time lies before an earlier row's: the clock is not turned back. */
   backwards: number;
   /** First and last time seen, seconds since 1970; null without any. */

@@ -1,3 +1,5 @@
+import type { PacketBatch } from '../batch.ts';
+
 /** How frames of one link type lead to their IP header. */
 export type LinkType = {
   /** As `tcpdump -L` prints it. */
@@ -7,4 +9,9 @@ export type LinkType = {
    * there, and its version is one that the link header announces; nothing else of it has been looked at.
    */
   readonly findIp: (view: DataView, at: number, end: number) => number;
+  /**
+   * Writes `device` and `direction` of the row of a frame that begins at `at` and gave a row, where its header tells
+   * them. `device` already holds what the file says.
+   */
+  readonly readDevice?: (batch: PacketBatch, row: number, at: number) => void;
 };
