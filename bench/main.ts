@@ -5,6 +5,7 @@
 import { compileBench } from './compile.ts';
 import { flowLogs } from './flow-logs.ts';
 import { lookup } from './lookup.ts';
+import { mixed } from './mixed.ts';
 import { policies } from './policies.ts';
 import { replayBench } from './replay.ts';
 import { services } from './services.ts';
@@ -15,6 +16,7 @@ const benches: ReadonlyMap<string, () => Promise<void>> = new Map([
   ['lookup', lookup],
   ['replay', replayBench],
   ['policies', policies],
+  ['mixed', mixed],
   ['compile', compileBench],
   ['tracking', tracking],
   ['services', services],

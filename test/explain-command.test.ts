@@ -255,15 +255,19 @@ endpoints: [{ addresses: [10.244.1.10] }]
 ports: [{ port: 5432, protocol: TCP }]
 `;
 
-test("a Service's address is refused, with the pods behind it", async () => {
+test('a connection through a Service is explained by what its backend gets', async () => {
   const path = join(folder, 'service.yaml');
   writeFileSync(path, SERVICE);
-  const { code, err } = await cli(
-    ...['explain', '-f', SCENARIOS, '-f', path],
-    ...between('app2/nginx-1', 'service/db/pg', '5432'),
+  const said = await json(SCENARIOS, '-f', path, ...between('app2/nginx-1', 'service/db/pg', '5432'));
+  const direct = await json(SCENARIOS, ...between('app2/nginx-1', 'db/postgres-0', '5432'));
+  assert.is(said.verdict, 'dropped');
+  assert.equal(
+    said.ways.map(({ backends }) => backends),
+    [['db/postgres-0 port 5432/TCP']],
   );
-  assert.is(code, 2);
-  assert.match(err, 'policies see the pod behind it: ask for one of those (db/postgres-0 port 5432/TCP)');
+  const [{ explanation }] = said.ways as [Explanation['ways'][number]];
+  assert.equal([explanation.egress, explanation.ingress], [direct.egress, direct.ingress]);
+  assert.equal(explanation.changes, direct.changes);
 });
 
 const STAGED = `
@@ -293,6 +297,22 @@ test('a staged policy is listed, is not enforced, and its verdict stands beside'
   assert.match(out, 'staged, not enforced');
   assert.match(out, 'With the staged policies applied: dropped');
   assert.is((await json(SCENARIOS, '-f', path, '--staged', 'enforce', ...ends)).verdict, 'dropped');
+});
+
+test('what people wrote beside a rule of Calico is shown with it', async () => {
+  const ends = between('shop-test/web', 'shop/web', '8080');
+  const { ingress } = await json(sample('platform-tier'), ...ends);
+  const deciding = ingress.tiers[0]!.policies.flatMap(({ rules }) => rules).filter(
+    ({ outcome }) => outcome === 'matches',
+  );
+  assert.equal(
+    deciding.map(({ action, annotations }) => [action, annotations]),
+    [
+      ['log', []],
+      ['deny', [{ key: 'why', value: 'testing stays out of production' }]],
+    ],
+  );
+  assert.match((await explain(sample('platform-tier'), ...ends)).out, /^ +why: testing stays out of production$/m);
 });
 
 test('no text of an input reaches the terminal as a command to it', async () => {

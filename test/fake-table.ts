@@ -103,7 +103,7 @@ function tableOf(world: World, classes: Classes): table.MatchTable {
   return {
     classes,
     profiles: { count: 2 + classes.count * 2 },
-    decisions: { general: GENERAL, count: DECISIONS, action: Uint8Array.from(ACTIONS) },
+    decisions: { general: GENERAL, count: DECISIONS, action: Uint8Array.from(ACTIONS), policies: [] },
     endpoints: {
       list: pods.map(([address, node]) => ({
         namespace: 'x',
@@ -116,6 +116,8 @@ function tableOf(world: World, classes: Classes): table.MatchTable {
     nodes: {
       names: nodeNames,
       byAddress: new Map(nodes.map(([address, node]) => [address, nodeNames.indexOf(node)])),
+      own: nodeNames.map(() => []),
+      pools: [],
     },
     services: {
       list: services.map(([address, ports]) => ({ namespace: 'x', name: address, ports })),

@@ -17,8 +17,9 @@ const ALLOWED: ReadonlyMap<string, readonly string[]> = new Map([
   ['capture', ['packet']],
   ['replay', ['packet', 'table', 'verdict']],
   ['report', ['packet', 'table', 'verdict']],
-  ['compare', ['packet', 'table', 'verdict']],
+  ['compare', ['model', 'packet', 'table', 'verdict']],
   ['explain', ['model', 'table', 'verdict']],
+  ['admit', ['model', 'verdict']],
 ]);
 const EVERYTHING = 'cli';
 /** Packages that a user installs, and who may use them. */

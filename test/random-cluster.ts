@@ -153,7 +153,16 @@ function randomSelector(random: Random, depth = 2): Selector {
   }
   const key = random.pick([...KEYS, 'pcns.team', LABEL_NAMESPACE]);
   const value = key === LABEL_NAMESPACE ? random.pick(NAMESPACES) : key === 'pcns.team' ? 'red' : random.pick(VALUES);
-  const simple = random.pick([ALL, has(key), equals(key, value), equals(key, value), isIn(key, [value, 'web'])]);
+  const part = random.pick(['contains', 'starts-with', 'ends-with'] as const);
+  const cut = part === 'starts-with' ? value.slice(0, 1) : value.slice(-1);
+  const simple = random.pick<Selector>([
+    ALL,
+    has(key),
+    equals(key, value),
+    equals(key, value),
+    isIn(key, [value, 'web']),
+    ...(random.chance(0.5) ? [{ op: part, key, value: cut }] : []),
+  ]);
   return random.chance(0.25) ? not(simple) : simple;
 }
 

@@ -4,7 +4,8 @@
  */
 import { Judge, type Judgement } from '../src/explain/judge.ts';
 import type { Cluster } from '../src/model/cluster.ts';
-import type { L4Match, PeerMatch, PortSet, Rule } from '../src/model/policy.ts';
+import type { L4Match, PeerMatch, Policy, PortSet, Rule, Tier } from '../src/model/policy.ts';
+import { ALL, type Selector } from '../src/model/selector.ts';
 import type { FiveTuple } from '../src/net/five-tuple.ts';
 import { mapRules, sameOpinion, withPolicy } from './random-witness.ts';
 
@@ -46,7 +47,29 @@ const RULE_FIELDS = [
   'notIcmp code',
 ] as const;
 
-const FIELDS = [...RULE_FIELDS, 'staged', 'tier default pass', 'tier default deny', 'undefined tier', 'profile deny'];
+/** What selectors of peers say; with `not`, what is left is what it negates. */
+const SELECTOR_OPS = ['has', 'in', 'contains', 'starts-with', 'ends-with', 'not', 'and', 'or'] as const;
+
+const CLUSTER_FIELDS = [
+  'policy order',
+  'policy selector',
+  'policy direction',
+  'tier order',
+  'network set',
+  'named port',
+];
+
+const FIELDS = [
+  ...RULE_FIELDS,
+  ...SELECTOR_OPS.map((op) => `selector ${op}`),
+  ...CLUSTER_FIELDS,
+  'destinationPorts of whom',
+  'staged',
+  'tier default pass',
+  'tier default deny',
+  'undefined tier',
+  'profile deny',
+];
 
 export class FieldCounts {
   readonly #counts = new Map<string, number>(FIELDS.map((field) => [field, 0]));
@@ -83,6 +106,7 @@ export class FieldCounts {
 
 function neutrals(cluster: Cluster): Neutral[] {
   const policies = cluster.policies.flatMap((policy): Neutral[] => [
+    ...policyNeutrals(cluster, policy),
     ...(policy.staged
       ? [{ field: 'staged', cluster: () => withPolicy(cluster, policy, { ...policy, staged: false }) }]
       : []),
@@ -91,13 +115,16 @@ function neutrals(cluster: Cluster): Neutral[] {
       ? [{ field: 'undefined tier', cluster: () => withPolicy(cluster, policy, { ...policy, staged: true }) }]
       : []),
   ]);
-  const tiers = cluster.tiers.map((tier): Neutral => {
+  const tiers = cluster.tiers.flatMap((tier): Neutral[] => {
     const defaultAction = tier.defaultAction === 'deny' ? 'pass' : 'deny';
-    const all = (): Cluster => ({
+    const other = (change: Partial<Tier>): Cluster => ({
       ...cluster,
-      tiers: cluster.tiers.map((one) => (one === tier ? { ...tier, defaultAction } : one)),
+      tiers: cluster.tiers.map((one) => (one === tier ? { ...tier, ...change } : one)),
     });
-    return { field: `tier default ${tier.defaultAction}`, cluster: all };
+    return [
+      { field: `tier default ${tier.defaultAction}`, cluster: () => other({ defaultAction }) },
+      { field: 'tier order', cluster: () => other({ order: null }) },
+    ];
   });
   const ends = cluster.endpoints
     .filter(({ profile }) => profile === 'deny')
@@ -109,7 +136,44 @@ function neutrals(cluster: Cluster): Neutral[] {
       return { field: 'profile deny', cluster: all };
     });
   const rules = cluster.policies.flatMap(({ ingress, egress }) => [...ingress, ...egress]);
-  return [...policies, ...tiers, ...ends, ...rules.flatMap((rule) => ruleNeutrals(cluster, rule))];
+  return [...policies, ...tiers, ...ends, ...namers(cluster), ...rules.flatMap((rule) => ruleNeutrals(cluster, rule))];
+}
+
+function policyNeutrals(cluster: Cluster, policy: Policy): Neutral[] {
+  if (policy.staged) return [];
+  const other = (change: Partial<Policy>) => () => withPolicy(cluster, policy, { ...policy, ...change });
+  return [
+    ...(policy.order === null ? [] : [{ field: 'policy order', cluster: other({ order: null }) }]),
+    { field: 'policy selector', cluster: other({ selector: ALL }) },
+    { field: 'policy direction', cluster: other({ directions: ['ingress', 'egress'] }) },
+  ];
+}
+
+/** Who holds addresses and gives ports their names. */
+const namers = (cluster: Cluster): Neutral[] => [
+  { field: 'network set', cluster: () => ({ ...cluster, networkSets: [] }) },
+  {
+    field: 'named port',
+    cluster: () => ({ ...cluster, endpoints: cluster.endpoints.map((one) => ({ ...one, namedPorts: [] })) }),
+  },
+];
+
+/** A selector whose first part of this operation asks nothing (`not`: asks the contrary; `and`, `or`: one part). */
+function withoutOp(selector: Selector, op: (typeof SELECTOR_OPS)[number]): Selector | null {
+  if (selector.op === op) {
+    if (selector.op === 'not') return selector.of;
+    return selector.op === 'and' || selector.op === 'or' ? selector.of[0]! : ALL;
+  }
+  if (selector.op === 'not') {
+    const inner = withoutOp(selector.of, op);
+    return inner && { op: 'not', of: inner };
+  }
+  if (selector.op !== 'and' && selector.op !== 'or') return null;
+  for (const [i, part] of selector.of.entries()) {
+    const other = withoutOp(part, op);
+    if (other !== null) return { op: selector.op, of: selector.of.with(i, other) };
+  }
+  return null;
 }
 
 function ruleNeutrals(cluster: Cluster, rule: Rule): Neutral[] {
@@ -125,6 +189,10 @@ function ruleNeutrals(cluster: Cluster, rule: Rule): Neutral[] {
         if (peer[field] === null) continue;
         const other: PeerMatch = { ...peer, [field]: null };
         found.push(without(`${side} ${field}`, { [side]: rule[side]!.with(i, other) }));
+      }
+      for (const op of SELECTOR_OPS) {
+        const selector = peer.selector && withoutOp(peer.selector, op);
+        if (selector) found.push(without(`selector ${op}`, { [side]: rule[side]!.with(i, { ...peer, selector }) }));
       }
     });
   }
@@ -143,6 +211,9 @@ function l4Neutrals(match: L4Match): [field: string, match: L4Match][] {
     const ports: PortSet | null = match[field];
     if (ports === null) continue;
     found.push([field, { ...match, [field]: null }]);
+    if (field === 'destinationPorts' && ports.namesOf) {
+      found.push(['destinationPorts of whom', { ...match, [field]: { ...ports, namesOf: null } }]);
+    }
     if (ports.names.length > 0) found.push([`${field} by name`, { ...match, [field]: { ...ports, names: [] } }]);
   }
   for (const field of ['icmp', 'notIcmp'] as const) {

@@ -1,6 +1,6 @@
 /** Host endpoints for a random cluster: on two nodes, of all interfaces and of named ones, with and without addresses. */
-import type { Cluster, Pool } from '../src/model/cluster.ts';
-import type { Node } from '../src/model/endpoint.ts';
+import type { Cluster } from '../src/model/cluster.ts';
+import type { AddressPool, Node } from '../src/model/endpoint.ts';
 import type { Failsafe, Failsafes } from '../src/model/failsafe.ts';
 import { ALL_INTERFACES, type HostEndpoint } from '../src/model/host-endpoint.ts';
 import { parseAddress } from '../src/net/address.ts';
@@ -55,7 +55,7 @@ const randomFailsafes = (random: Random): Failsafe[] =>
   }));
 
 /** Pods are in 10.244.0.0/16 and fd00:10:244::/48. */
-const randomPools = (random: Random): Pool[] =>
+const randomPools = (random: Random): AddressPool[] =>
   random
     .some(['10.244.1.0/24', '10.244.2.0/24', 'fd00:10:244::/48'], 0, 3)
     .map((net) => ({ net: prefix(net), natOutgoing: random.chance(0.5) }));

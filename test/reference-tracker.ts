@@ -41,6 +41,13 @@ type Connection = {
   readonly began: number;
   state: string;
   simultaneous: boolean;
+  /** The last segment that it took or let through, and who sent it. */
+  last: string;
+  lastOriginal: boolean;
+  /** A FIN was seen while it was open. */
+  closing: boolean;
+  /** A SYN came while only the last ACK was missing. */
+  challenged: boolean;
   answered: boolean;
   expires: number;
 };
@@ -138,25 +145,47 @@ export class ReferenceTracker {
     let over = false;
     if (p.protocol === 'tcp') {
       const before = c.state;
+      const infer = this.#mode === 'infer';
       const table = TCP[original ? 'original' : 'reply']!;
       let after = segment === 'fin' ? FIN[before] : segment === 'rst' ? 'close' : table[segment]![before];
+      // Linux: only where the closing was seen, or the sender itself had reset the connection.
+      if (after === 'anew' && !infer && !c.closing && !(c.last === 'rst' && c.lastOriginal === original))
+        after = 'ignore';
       if (segment === 'syn') {
         if (after === 'anew') return null;
         const denied = !c.allowed && after !== 'syn-sent';
-        if (this.#mode === 'infer' && (after === undefined || denied)) return null;
+        if (infer && (after === undefined || denied)) return null;
       }
-      if (after === 'ignore' && this.#mode === 'infer' && segment === 'ack') after = 'established';
-      if (after === 'ignore') keep = false;
-      else {
+      const answersSyn = c.last === 'syn' && c.lastOriginal !== original;
+      if (after === 'ignore' && segment === 'synack' && answersSyn) {
+        after = 'syn-recv';
+        c.closing = false;
+      }
+      if (after === 'ignore' && infer && segment === 'ack') after = 'established';
+      if (after === 'ignore') {
+        keep = false;
+        if (segment === 'syn' && original) {
+          c.simultaneous = false;
+          c.challenged = before === 'last-ack';
+        }
+        c.last = segment;
+        c.lastOriginal = original;
+      } else if (before === 'last-ack' && segment === 'ack' && answersSyn && c.challenged) {
+        keep = false;
+        c.challenged = false;
+      } else {
         if (after === undefined) {
-          if (this.#mode !== 'infer') return invalid();
+          if (!infer) return invalid();
           after = ALONE[segment]!;
         }
         if (after === 'syn-sent-2') c.simultaneous = true;
         if (after === 'syn-recv' && segment === 'ack' && !original && c.simultaneous) after = 'established';
-        if (!answered && segment === 'rst' && this.#mode !== 'infer') over = true;
+        if (after === 'fin-wait' && before !== 'fin-wait') c.closing = true;
+        if (!answered && segment === 'rst' && !infer) over = true;
         if (!answered && segment === 'syn' && before === 'syn-sent') keep = false;
         c.state = after;
+        c.last = segment;
+        c.lastOriginal = original;
       }
     }
     if (keep || !c.allowed) c.expires = this.#now + this.#seconds(p, c, answered) * 1000;
@@ -186,6 +215,7 @@ export class ReferenceTracker {
     if (allowed || this.#mode === 'infer') {
       const c: Connection = {
         ...{ initiator: reversed ? otherEnd(p) : end(p), allowed, midstream, opener: this.#count, began: this.#now },
+        ...{ last: segment, lastOriginal: true, closing: false, challenged: false },
         ...{ state: ALONE[segment] ?? '', simultaneous: false, answered: reversed, expires: 0 },
       };
       c.expires = this.#now + this.#seconds(p, c, false) * 1000;

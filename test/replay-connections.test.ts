@@ -89,6 +89,19 @@ test('refuses a table of no size, and one beyond the stated limit', () => {
   assert.throws(make, (error: unknown) => error instanceof LimitError);
 });
 
+test('timeouts of nodes with switches of their own', () => {
+  const replay = replayOf(world, { midstream: 'strict', timeouts: { tcp_timeout_syn_sent: 5 } });
+  run(replay, [syn(1, 0), syn(2, 0)]);
+  assert.equal(run(replay, [synAck(1, 4), synAck(2, 6)]), ['forwarded tracked', 'dropped ct-invalid']);
+  const make = (timeouts: object) => (): Replay => replayOf(world, { timeouts });
+  assert.throws(
+    make({ tcp_timeout_syn_send: 5 }),
+    /timeout `tcp_timeout_syn_send`: expected one of tcp_timeout_syn_sent/,
+  );
+  for (const seconds of [0, 1.5, -1, 2_147_484, '5'])
+    assert.throws(make({ udp_timeout: seconds }), /expected whole seconds from 1 to 2147483/);
+});
+
 const HOUR = 3600;
 const edges: [name: string, rows: Row[], lives: number][] = [
   ['SYN_SENT 120 s', [syn(1, 0)], 120],

@@ -73,7 +73,7 @@ export function table(): MatchTable {
         ['10.244.1.21', 1],
       ]),
     },
-    nodes: { names: ['worker-1'], byAddress: new Map([['192.0.2.10', 0]]) },
+    nodes: { names: ['worker-1'], byAddress: new Map([['192.0.2.10', 0]]), own: [[]], pools: [] },
     services: {
       list: [{ namespace: 'db', name: 'postgres', ports: [] }],
       byAddress: new Map([['10.96.0.7', 0]]),

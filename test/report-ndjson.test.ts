@@ -8,7 +8,7 @@ import { found, judged, table } from './report-builders.ts';
 type Rows = Parameters<typeof judged>[0];
 const lineOf = (row: Rows[number], files: readonly string[] = ['a.pcap'], input = 0): string => {
   const { batch, verdicts } = judged([row]);
-  return new NdjsonWriter(table(), files).lines(batch, verdicts, input);
+  return new NdjsonWriter(table(), files.length > 1).lines(batch, verdicts, files[input]!);
 };
 
 const plainRow: Rows[number] = {
@@ -128,7 +128,7 @@ test('what a terminal would obey is escaped, and reads back as it was', () => {
 test('a batch gives a line a row', () => {
   const { batch, verdicts } = judged([plainRow, plainRow, plainRow]);
   batch.count = 2;
-  const lines = new NdjsonWriter(table(), ['a.pcap']).lines(batch, verdicts, 0).split('\n');
+  const lines = new NdjsonWriter(table(), false).lines(batch, verdicts, 'a.pcap').split('\n');
   assert.equal(
     lines.slice(0, 2).map((line) => JSON.parse(line).n),
     [1, 2],

@@ -207,7 +207,7 @@ test('an empty run has no lists and says that it is empty', () => {
 });
 
 test('json is the whole summary', () => {
-  const context = { table: table(), files: ['traffic.pcap'], palette: PLAIN, top: 1 };
+  const context = { table: table(), several: false, palette: PLAIN, top: 1 };
   const summary = summaryOf();
   assert.equal(JSON.parse(OUTPUTS.get('json')!.start(context).end(summary)), JSON.parse(JSON.stringify(summary)));
   assert.is(summary.apiVersion, 'netpol-replay/v1');

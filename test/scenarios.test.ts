@@ -121,10 +121,10 @@ for (const outcome of outcomes)
 
 test('the library gives the lines of the command line, and its numbers say what they say', async () => {
   const traffic = await openTraffic(sample('scenarios/scenarios.pcap'));
-  const writer = new NdjsonWriter(table, [CAPTURE]);
+  const writer = new NdjsonWriter(table, false);
   let text = '';
-  const result = await replay(table, [traffic], {}, (batch, verdicts, input) => {
-    text += writer.lines(batch, verdicts, input);
+  const result = await replay(table, [traffic], {}, (batch, verdicts) => {
+    text += writer.lines(batch, verdicts, CAPTURE);
     for (let row = 0; row < batch.count; row++) {
       const line = lines[batch.n[row]! - 1]!;
       const { family, src0, src1, src2, src3 } = batch;

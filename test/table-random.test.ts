@@ -8,7 +8,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compile } from '../src/compile/compile.ts';
-import { Judge, type Judgement, type Opinion } from '../src/explain/judge.ts';
+import { Judge, type Judgement, needsPorts, type Opinion } from '../src/explain/judge.ts';
 import type { Cluster } from '../src/model/cluster.ts';
 import type { Policy, Rule } from '../src/model/policy.ts';
 import { type Address, type Family, formatAddress, wordsOf } from '../src/net/address.ts';
@@ -30,6 +30,7 @@ import {
 import type { MatchTable } from '../src/table/match-table.ts';
 import { Matcher } from '../src/table/matcher.ts';
 import { type Random, seeded } from './random.ts';
+import { ACTIONS, ActionsMet } from './random-actions.ts';
 import { type Dialect, randomCluster } from './random-cluster.ts';
 import { FieldCounts } from './random-fields.ts';
 import { withHosts } from './random-hosts.ts';
@@ -42,6 +43,8 @@ const PER_CLUSTER = 500;
 /** Words are asked for now and then: they are made of the same numbers. */
 const WORDS_EVERY = 16;
 const LEAST_SHARE = 0.2;
+/** Of packets that meet a rule with an action, at either end, of all that the general dialect can say. */
+const LEAST_ACTION_SHARE = 0.03;
 
 const SHARES = ['allowed by a rule', 'dropped at the end of a tier', 'not policed'] as const;
 type Share = (typeof SHARES)[number];
@@ -52,14 +55,16 @@ for (const dialect of ['kubernetes', 'general'] as const) {
     const clusters = Math.ceil(RUNS / 2 / PER_CLUSTER);
     const counts: Record<Family, Counts> = { 4: noCounts(), 6: noCounts() };
     const fields = new FieldCounts();
+    const met: Record<Family, Map<string, number>> = { 4: new Map(), 6: new Map() };
     let rules = 0;
     for (let seed = FIRST_SEED; seed < FIRST_SEED + clusters; seed++) {
-      rules += compareCluster(seed, dialect, counts, fields);
+      rules += compareCluster(seed, dialect, counts, fields, met);
     }
     report(`${dialect}: ${clusters * PER_CLUSTER} packets, seeds ${FIRST_SEED} to ${FIRST_SEED + clusters - 1}`);
     report(`  ${rules} rules, each decides a packet`);
     for (const family of [4, 6] as const) assertShares(family, counts[family]);
     if (dialect === 'general') {
+      for (const family of [4, 6] as const) assertActions(family, met[family]);
       report(`  packets to which a field matters: ${fields.summary()}`);
       // A short run meets not everything.
       if (RUNS >= 100_000) assert.equal(fields.missing(), [], 'fields that matter to no packet');
@@ -74,8 +79,24 @@ function assertShares(family: Family, counts: Counts): void {
   for (const { share, part } of shares) assert.ok(part >= LEAST_SHARE, `IPv${family}: ${part} ${share}`);
 }
 
+/** Every action is met, in either family. */
+function assertActions(family: Family, met: ReadonlyMap<string, number>): void {
+  const asked = met.get(ASKED)!;
+  const shares = ACTIONS.map((action) => ({ action, part: (met.get(action) ?? 0) / asked }));
+  report(
+    `  IPv${family}: ${shares.map(({ action, part }) => `${(part * 100).toFixed(1)} % meet ${action}`).join(', ')}`,
+  );
+  for (const { action, part } of shares) assert.ok(part >= LEAST_ACTION_SHARE, `IPv${family}: ${part} meet ${action}`);
+}
+
 /** Compares one cluster; the number of its rules that are in force. */
-function compareCluster(seed: number, dialect: Dialect, counts: Record<Family, Counts>, fields: FieldCounts): number {
+function compareCluster(
+  seed: number,
+  dialect: Dialect,
+  counts: Record<Family, Counts>,
+  fields: FieldCounts,
+  met: Record<Family, Map<string, number>>,
+): number {
   const random = seeded(seed);
   const without = randomCluster(random, dialect);
   const drawn = seed % 4 === 0 ? withHosts(seeded(seed), without) : without;
@@ -87,11 +108,15 @@ function compareCluster(seed: number, dialect: Dialect, counts: Record<Family, C
   const matcher = new Matcher(table);
   const numbers = new ExpectedFindings(cluster, table);
   const decided = new Set<Rule>();
+  const actions = new ActionsMet(cluster, judge);
   const judgements = tuples.map((tuple, i) => {
     const slow = judge.judge(tuple);
     compare(matcher, numbers, tuple, slow, () => `seed ${seed} (${dialect}), packet ${i}: ${show(tuple)}`);
     compareHosts(matcher, numbers, judge, tuple, () => `seed ${seed} (${dialect}), packet ${i}: ${show(tuple)}`);
-    if (i % WORDS_EVERY === 0) compareWords(matcher, tuple, slow, () => `seed ${seed}, packet ${i}: ${show(tuple)}`);
+    if (i % WORDS_EVERY === 0) {
+      compareWords(matcher, tuple, slow, () => `seed ${seed}, packet ${i}: ${show(tuple)}`);
+      if (dialect === 'general') countActions(actions, tuple, met[tuple.src.family]);
+    }
     count(counts[tuple.src.family], slow);
     for (const { rule } of [slow.egress, slow.ingress]) if (rule !== null) decided.add(rule);
     return slow;
@@ -278,6 +303,14 @@ function count(counts: Counts, { verdict, egress, ingress }: Judgement): void {
   if (verdict === 'dropped' && ends.some((end) => end.reason === 'end-of-tier'))
     counts['dropped at the end of a tier']++;
   if (ends.every((end) => end.reason === 'no-policy' || end.reason === 'not-an-endpoint')) counts['not policed']++;
+}
+
+const ASKED = 'asked';
+
+function countActions(actions: ActionsMet, tuple: FiveTuple, met: Map<string, number>): void {
+  if (needsPorts(tuple)) return;
+  const all = new Set([ASKED, ...actions.of('egress', tuple), ...actions.of('ingress', tuple)]);
+  for (const action of all) met.set(action, (met.get(action) ?? 0) + 1);
 }
 
 const show = (t: FiveTuple): string =>

@@ -1,5 +1,7 @@
 import type { PacketBatch } from '../packet/batch.ts';
+import type { CaptureInterface } from '../packet/traffic.ts';
 import type { CaptureError } from '../source/errors.ts';
+import type { Copier } from './copy.ts';
 import type { Tally } from './tally.ts';
 import type { Window } from './window.ts';
 
@@ -20,6 +22,8 @@ export type Format = {
    * @throws CaptureError when the file cannot be read at all
    */
   readonly open: (window: Window, file: string) => RecordReader;
+  /** Captures: how records of a file that begins with `header` become pcapng. */
+  readonly copier?: (header: Uint8Array) => Copier;
 };
 
 export type RecordReader = {
@@ -29,6 +33,8 @@ export type RecordReader = {
    * that the window is now at. Whoever calls it again after MORE has read more bytes, or knows that none are left.
    */
   readonly read: (window: Window, batch: PacketBatch, tally: Tally) => ReadResult;
+  /** Captures: what has been described so far. */
+  readonly interfaces?: () => readonly CaptureInterface[];
 };
 
 export const MORE = 'more';

@@ -51,6 +51,7 @@ export function takeFrame(
   batch.captured[row] = captured;
   batch.bytes[row] = wire;
   batch.frameAt[row] = frame;
+  link.readRecorded?.(batch, row, frame, frameEnd);
   batch.device[row] = source.device;
   batch.direction[row] = DIRECTION_UNKNOWN;
   link.readDevice?.(batch, row, frame);

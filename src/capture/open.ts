@@ -15,6 +15,8 @@ export type OpenOptions = {
   readonly signal?: AbortSignal;
   /** What the path `-` reads: standard input, unless a test hands something else. */
   readonly stdin?: AsyncIterable<Uint8Array>;
+  /** Hands out batches without a row as well: for who wants every byte of the records. */
+  readonly whole?: boolean;
   /** UDP ports at which VXLAN is looked for beside 4789 and 8472. */
   readonly vxlanPorts?: readonly number[];
 };
@@ -34,16 +36,19 @@ export async function openTraffic(path: string, options: OpenOptions = {}): Prom
     const format = await findFormat(window, path);
     while (window.unread.length < format.headerBytes && !window.ended) await window.more();
     if (window.unread.length < format.headerBytes && window.fault !== null) throw window.fault;
+    const header = window.unread.slice(0, format.headerBytes);
     const reader = format.open(window, path);
     const state = { tally: createTally(), fault: null as CaptureError | null };
     const batch = createBatch(BATCH_ROWS, new Tunnels(options.vxlanPorts));
-    const batches = readBatches(window, reader, batch, state, signal);
+    const batches = readBatches(window, reader, batch, state, signal, options.whole ?? false);
     let taken = false;
     return {
       file: path,
       format: format.name,
       compressions,
       isCapture: format.isCapture,
+      header,
+      ...(reader.interfaces && { interfaces: reader.interfaces }),
       counts: state.tally,
       get fault() {
         return state.fault;

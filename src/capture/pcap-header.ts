@@ -44,8 +44,12 @@ export type PcapLayout = {
   readonly maxCaptured: number;
   /** Bytes at a frame's end that are its checksum. */
   readonly checksumBytes: number;
+  /** LINKTYPE_ number. */
+  readonly linkNumber: number;
   readonly device: 0;
   readonly link: LinkType;
+  /** As the file says it. */
+  readonly snaplen: number;
 };
 
 /** Whether bytes begin like a pcap file: as far as they go, when they are fewer than four. */
@@ -89,7 +93,9 @@ export function readPcapHeader(bytes: Uint8Array, file: string): PcapLayout {
     recordBytes,
     maxCaptured: Math.min(Math.max(snaplen, MAX_SNAPLEN), MAX_RECORD_BYTES),
     checksumBytes: (network & HAS_FCS) !== 0 ? (network >>> 28) * 2 : 0,
+    linkNumber: number,
     device: 0,
     link,
+    snaplen,
   };
 }

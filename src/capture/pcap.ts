@@ -1,7 +1,10 @@
 import { BATCH_ROWS, type PacketBatch } from '../packet/batch.ts';
+import { linkTypeName } from '../packet/link/registry.ts';
+import type { CaptureInterface } from '../packet/traffic.ts';
 import { CaptureError } from '../source/errors.ts';
 import { type Format, FULL, MORE, type ReadResult } from './format.ts';
 import { takeFrame } from './frame.ts';
+import { copyPcap } from './pcap-copy.ts';
 import { beginsLikePcap, HEADER_BYTES, type PcapLayout, readPcapHeader } from './pcap-header.ts';
 import type { Tally } from './tally.ts';
 import type { Window } from './window.ts';
@@ -24,9 +27,26 @@ export const pcap: Format = {
   open: (window, file) => {
     const layout = readPcapHeader(window.unread, file);
     window.at += HEADER_BYTES;
-    return { read: (from, batch, tally) => readRecords(from, batch, tally, layout, file) };
+    let packets = 0;
+    return {
+      read: (from, batch, tally) => {
+        const result = readRecords(from, batch, tally, layout, file);
+        packets = tally.records;
+        return result;
+      },
+      interfaces: () => [interfaceOf(layout, packets)],
+    };
   },
+  copier: (header) => copyPcap(readPcapHeader(header, '')),
 };
+
+const interfaceOf = ({ linkNumber, snaplen, digits }: PcapLayout, packets: number): CaptureInterface => ({
+  name: null,
+  link: linkTypeName(linkNumber),
+  snaplen,
+  resolution: `10^-${digits} s`,
+  packets,
+});
 
 function readRecords(window: Window, batch: PacketBatch, tally: Tally, layout: PcapLayout, file: string): ReadResult {
   const { view, end } = window;

@@ -17,6 +17,7 @@ export const MIN_INTERFACE_BYTES = 20;
 /** An option: code and length in 16 bits each, then the value, padded to four bytes. */
 const OPTION_HEADER_BYTES = 4;
 const END_OF_OPTIONS = 0;
+const IF_NAME = 2;
 const IF_TSRESOL = 9;
 const IF_FCSLEN = 13;
 const IF_TSOFFSET = 14;
@@ -27,6 +28,8 @@ const MICROSECONDS = 6;
 /** The draft counts if_fcslen in bits in its text and in bytes in its example; Wireshark writes bytes. */
 const MAX_CHECKSUM_BYTES = 8;
 const NANO_DIGITS = 9;
+/** Linux has names of 15 bytes; Windows longer ones. */
+const MAX_NAME_BYTES = 128;
 
 /** What the records of one interface look like. */
 export type Interface = {
@@ -45,6 +48,12 @@ export type Interface = {
   readonly offsetSeconds: number;
   /** Bytes at a frame's end that are its checksum. */
   readonly checksumBytes: number;
+  /** if_name; null without. */
+  readonly name: string | null;
+  /** Of its timestamps, for people. */
+  readonly resolution: string;
+  /** How many packets it had so far. */
+  packets: number;
   /** Its number, from 1. */
   readonly device: number;
 };
@@ -61,6 +70,7 @@ export function readInterface(
   let resolution = MICROSECONDS;
   let offsetSeconds = 0;
   let checksumBytes = 0;
+  let name: string | null = null;
   let option = at + OPTIONS;
   while (option + OPTION_HEADER_BYTES <= blockEnd) {
     const code = view.getUint16(option, littleEndian);
@@ -71,6 +81,7 @@ export function readInterface(
     if (code === IF_TSRESOL && length === 1) resolution = view.getUint8(value);
     else if (code === IF_TSOFFSET && length === 8) offsetSeconds = Number(view.getBigInt64(value, littleEndian));
     else if (code === IF_FCSLEN && length === 1) checksumBytes = checksumLength(view.getUint8(value));
+    else if (code === IF_NAME) name = nameOf(view, value, length);
     option = value + ((length + 3) & ~3);
   }
   const exponent = resolution & ~BINARY;
@@ -84,8 +95,14 @@ export function readInterface(
     digits: isBinary ? NANO_DIGITS : Math.min(exponent, NANO_DIGITS),
     offsetSeconds,
     checksumBytes,
+    name,
+    resolution: `${isBinary ? 2 : 10}^-${exponent} s`,
+    packets: 0,
     device,
   };
 }
 
 const checksumLength = (value: number): number => (value > MAX_CHECKSUM_BYTES ? value >>> 3 : value);
+
+const nameOf = (view: DataView, at: number, length: number): string =>
+  new TextDecoder().decode(new Uint8Array(view.buffer, view.byteOffset + at, Math.min(length, MAX_NAME_BYTES)));

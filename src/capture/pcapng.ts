@@ -1,50 +1,42 @@
 import { BATCH_ROWS, type PacketBatch } from '../packet/batch.ts';
+import type { CaptureInterface } from '../packet/traffic.ts';
 import { CaptureError } from '../source/errors.ts';
 import { type Format, FULL, MORE, type ReadResult } from './format.ts';
 import { takeFrame } from './frame.ts';
+import {
+  BLOCK_BYTES,
+  byteOrder,
+  CAPTURED,
+  ENHANCED_PACKET,
+  FRAME,
+  INTERFACE,
+  LENGTH,
+  MAJOR,
+  OBSOLETE_PACKET,
+  PACKET_BYTES,
+  PACKET_INTERFACE,
+  SECTION,
+  SECTION_BYTES,
+  SIMPLE_BYTES,
+  SIMPLE_FRAME,
+  SIMPLE_PACKET,
+  SIMPLE_WIRE,
+  TIME_HIGH,
+  TIME_LOW,
+  WIRE,
+} from './pcapng-blocks.ts';
+import { copyPcapng } from './pcapng-copy.ts';
 import { type Interface, MIN_INTERFACE_BYTES, readInterface } from './pcapng-interface.ts';
 import { writeNoTime, writeTime } from './pcapng-time.ts';
 import type { Tally } from './tally.ts';
 import type { Window } from './window.ts';
 
-/**
- * Every block: its type and its length, a body, and the length again. Source: draft-ietf-opsawg-pcapng, section 3.1.
- *
- *     0      4        8        length - 4   length
- *     | type | length | body ... | length  |
- */
-const LENGTH = 4;
-const BODY = 8;
-const BLOCK_BYTES = 12;
 /** No block that this reader needs is larger, however long it says it is. */
 const MAX_BLOCK_BYTES = 1 << 26;
 /** Interfaces of one section. */
 const MAX_INTERFACES = 1 << 20;
-
-/** Section Header Block: the same bytes in either order, and what tells the order apart. */
-const SECTION = 0x0a0d0d0a;
-const BYTE_ORDER = 0x1a2b3c4d;
-const MAJOR = 12;
-const SECTION_BYTES = 28;
-
-const INTERFACE = 1;
-/** Obsolete Packet Block, Simple Packet Block, Enhanced Packet Block. */
-const OBSOLETE_PACKET = 2;
-const SIMPLE_PACKET = 3;
-const ENHANCED_PACKET = 6;
-
-/** Enhanced and obsolete packets: interface (32 bits, or 16 and a drop count), time, two lengths, the frame. */
-const PACKET_INTERFACE = 8;
-const TIME_HIGH = 12;
-const TIME_LOW = 16;
-const CAPTURED = 20;
-const WIRE = 24;
-const FRAME = 28;
-const PACKET_BYTES = 32;
-/** Simple packets: the length on the wire and the frame, of interface 0. */
-const SIMPLE_WIRE = 8;
-const SIMPLE_FRAME = 12;
-const SIMPLE_BYTES = 16;
+/** Of all sections, that are told of. */
+const MAX_DESCRIBED = 1 << 16;
 
 const SECTION_MAGIC = [0x0a, 0x0d, 0x0d, 0x0a];
 
@@ -60,20 +52,36 @@ export const pcapng: Format = {
   headerBytes: SECTION_BYTES,
   open: (_window, file) => {
     const reader = new PcapngReader(file);
-    return { read: (window, batch, tally) => reader.read(window, batch, tally) };
+    return {
+      read: (window, batch, tally) => reader.read(window, batch, tally),
+      interfaces: () => reader.interfaces,
+    };
   },
+  copier: () => copyPcapng(),
 };
 
 class PcapngReader {
   readonly #file: string;
   #littleEndian = true;
   #interfaces: Interface[] = [];
+  /** Of all sections. */
+  readonly #described: Interface[] = [];
   /** Some interface of the file could be read. */
   #readsSome = false;
   #unreadLink = '';
 
   constructor(file: string) {
     this.#file = file;
+  }
+
+  get interfaces(): CaptureInterface[] {
+    return this.#described.map(({ name, linkName, snaplen, resolution, packets }) => ({
+      name,
+      link: linkName,
+      snaplen,
+      resolution,
+      packets,
+    }));
   }
 
   read(window: Window, batch: PacketBatch, tally: Tally): ReadResult {
@@ -98,7 +106,7 @@ class PcapngReader {
     }
     const type = view.getUint32(at, this.#littleEndian);
     if (type === SECTION) {
-      const order = this.#byteOrder(view, at);
+      const order = byteOrder(view, at);
       if (order === null) return this.#corrupt(window, 'a section that tells no byte order, expected 1a2b3c4d');
       this.#littleEndian = order;
     }
@@ -138,12 +146,6 @@ class PcapngReader {
     }
   }
 
-  #byteOrder(view: DataView, at: number): boolean | null {
-    const order = view.getUint32(at + BODY, true);
-    if (order === BYTE_ORDER) return true;
-    return view.getUint32(at + BODY, false) === BYTE_ORDER ? false : null;
-  }
-
   /** A section begins anew: its byte order is set, it has no interfaces yet. */
   #section(window: Window, bodyEnd: number): CaptureError | null {
     const { view, at } = window;
@@ -166,6 +168,7 @@ class PcapngReader {
       return this.#corrupt(window, `more than ${MAX_INTERFACES} interfaces in one section`);
     }
     this.#interfaces.push(found);
+    if (this.#described.length < MAX_DESCRIBED) this.#described.push(found);
     if (found.link !== null) this.#readsSome = true;
     else this.#unreadLink = found.linkName;
     return null;
@@ -183,6 +186,7 @@ class PcapngReader {
     if (at + FRAME + captured > bodyEnd) {
       return this.#corrupt(window, `a packet of ${captured} captured bytes, longer than its block`);
     }
+    source.packets++;
     if (takeFrame(window, batch, tally, source, at + FRAME, captured, view.getUint32(at + WIRE, le))) {
       const row = batch.count - 1;
       writeTime(batch, row, view.getUint32(at + TIME_HIGH, le), view.getUint32(at + TIME_LOW, le), source);
@@ -200,6 +204,7 @@ class PcapngReader {
     if (at + SIMPLE_FRAME + captured > bodyEnd) {
       return this.#corrupt(window, `a packet of ${captured} captured bytes, longer than its block`);
     }
+    source.packets++;
     if (takeFrame(window, batch, tally, source, at + SIMPLE_FRAME, captured, wire)) {
       writeNoTime(batch, batch.count - 1);
     }

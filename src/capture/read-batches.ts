@@ -12,7 +12,7 @@ export type ReadState = { readonly tally: Tally; fault: CaptureError | null };
 
 /**
  * The batches of an input, as they are pulled. Rows point into the window, so a batch ends when the window must read
- * on; from a slow stream rows come as soon as their records are whole.
+ * on; from a slow stream rows come as soon as their records are whole. `whole`: also batches without a row.
  */
 export async function* readBatches(
   window: Window,
@@ -20,6 +20,7 @@ export async function* readBatches(
   batch: PacketBatch,
   state: ReadState,
   signal: AbortSignal | undefined,
+  whole: boolean,
 ): AsyncGenerator<PacketBatch, void, undefined> {
   let turn = performance.now();
   try {
@@ -28,8 +29,10 @@ export async function* readBatches(
       clearBatch(batch);
       batch.buffer = window.buffer;
       batch.view = window.view;
+      batch.from = window.at;
       const result = reader.read(window, batch, state.tally);
-      if (batch.count > 0) yield batch;
+      batch.to = window.at;
+      if (batch.count > 0 || (whole && batch.to > batch.from)) yield batch;
       if (result instanceof CaptureError) {
         // A record that is cut where a compressed input is cut is no second fault.
         state.fault = result.code === 'TRUNCATED' ? (window.fault ?? result) : result;

@@ -1,3 +1,5 @@
+import type { Traffic } from '../packet/traffic.ts';
+import type { Copier } from './copy.ts';
 import { awsVpc } from './flow-log/aws-vpc.ts';
 import { hubble } from './flow-log/hubble.ts';
 import { zeek, zeekJson } from './flow-log/zeek.ts';
@@ -11,3 +13,9 @@ export const formats: readonly Format[] = [pcap, pcapng, tuples, hubble, awsVpc,
 
 /** How many bytes may pass before a format must be found. */
 export const MAX_HEAD_BYTES = 1 << 16;
+
+/** What copies the records of an input as pcapng; null when it has no frames. */
+export function copierOf({ format, header }: Traffic): Copier | null {
+  const copier = formats.find(({ name }) => name === format)?.copier;
+  return copier === undefined || header === undefined ? null : copier(header);
+}

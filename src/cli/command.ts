@@ -26,7 +26,13 @@ export type Command = {
   readonly usage: string;
   readonly options: readonly Option[];
   /** How many operands it takes; what they are called when they are missing. */
-  readonly operands: { readonly least: number; readonly most: number; readonly called: string };
+  readonly operands: {
+    readonly least: number;
+    readonly most: number;
+    readonly called: string;
+    /** The words that one may be, for completion. */
+    readonly choices?: readonly string[];
+  };
   readonly examples: readonly string[];
   /** Sentences under the options. */
   readonly notes?: readonly string[];

@@ -1,12 +1,30 @@
+import { admit } from './admit-command.ts';
+import { collect } from './collect-command.ts';
 import type { Command } from './command.ts';
+import { compareCommand } from './compare-command.ts';
+import { completion } from './completion-command.ts';
 import { conformance } from './conformance-command.ts';
+import { diffCommand } from './diff-command.ts';
 import { explainCommand } from './explain-command.ts';
+import { info } from './info-command.ts';
 import { replayCommand } from './replay-command.ts';
 import { table } from './table-command.ts';
 import { validate } from './validate-command.ts';
 
 /** Every command, in the order of the help. To add one: a file beside this one and a line here. */
-export const COMMANDS: readonly Command[] = [replayCommand, explainCommand, validate, table, conformance];
+export const COMMANDS: readonly Command[] = [
+  replayCommand,
+  diffCommand,
+  compareCommand,
+  explainCommand,
+  info,
+  admit,
+  validate,
+  table,
+  collect,
+  conformance,
+  completion(() => COMMANDS),
+];
 
 /** Names of the contract that this version does not have: refused by name, not as unknown. */
-export const ABSENT: ReadonlySet<string> = new Set(['diff', 'compare', 'coverage', 'collect', 'bench']);
+export const ABSENT: ReadonlySet<string> = new Set(['coverage', 'bench']);

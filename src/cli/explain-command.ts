@@ -3,20 +3,23 @@ import { openTraffic } from '../capture/open.ts';
 import { compile } from '../compile/compile.ts';
 import type { Texts } from '../explain/excerpt.ts';
 import { type Asked, explain } from '../explain/explain.ts';
+import { type AskedWay, explainWays } from '../explain/explain-ways.ts';
 import { Judge, type Opinion } from '../explain/judge.ts';
 import { addressed } from '../explain/packet-words.ts';
 import { loadCluster } from '../manifest/load.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { qualifiedName } from '../model/endpoint.ts';
+import { underDataplane } from '../model/enforcement.ts';
 import type { FiveTuple } from '../net/five-tuple.ts';
 import { hasPorts } from '../net/protocol.ts';
 import { explanationJson, explanationText } from '../report/explanation.ts';
 import { REASON_WORDS } from '../report/reason-words.ts';
 import type { Explanation, StagedWords } from '../verdict/explanation.ts';
 import type { Command } from './command.ts';
+import { ENFORCEMENT_OPTIONS, enforcementOf } from './enforcement-options.ts';
 import { findPacket, judgeLine } from './explain-packet.ts';
 import { CLIENT_PORT, questionOf, tupleLine } from './explain-question.ts';
-import { refuseTranslated } from './explain-service.ts';
+import { askedWays } from './explain-service.ts';
 import { EXIT_FINE, type Io, UsageError } from './io.ts';
 import { FILENAME, KEEP_GOING, loadNamed, MAX_TABLE_BYTES, manifestPaths, STAGED, STDIN } from './manifests.ts';
 import { paletteFor } from './palette.ts';
@@ -43,6 +46,7 @@ export const explainCommand: Command = {
     { name: 'packet', value: 'N', atLeast: 1, about: 'record N of the capture, and the connection that it belongs to' },
     { name: 'output', short: 'o', value: 'FORMAT', choices: ['text', 'json'], default: 'text', about: 'format' },
     ...REPLAY_OPTIONS,
+    ...ENFORCEMENT_OPTIONS,
     STAGED,
     KEEP_GOING,
     MAX_TABLE_BYTES,
@@ -63,8 +67,9 @@ export const explainCommand: Command = {
 async function runExplain(parsed: Parsed, io: Io): Promise<number> {
   checkCommandLine(parsed);
   const { cluster } = await loadNamed(parsed, io);
-  const asked = await askedOf(parsed, io, cluster);
-  const explanation: Explanation = { ...explain(asked), staged: await stagedWords(parsed, asked) };
+  const { asked, ways } = await askedOf(parsed, io, cluster);
+  const explanation: Explanation =
+    ways.length > 0 ? explainWays(asked, ways) : { ...explain(asked), staged: await stagedWords(parsed, asked) };
   const text =
     parsed.one('output') === 'json' ? explanationJson(explanation) : explanationText(explanation, paletteFor(io));
   await io.out(text);
@@ -91,7 +96,9 @@ function checkCommandLine(parsed: Parsed): void {
     throw new UsageError('the capture may be read twice, standard input cannot: save it to a file');
 }
 
-async function askedOf(parsed: Parsed, io: Io, cluster: Cluster): Promise<Asked> {
+type Question = { readonly asked: Asked; readonly ways: readonly AskedWay[] };
+
+async function askedOf(parsed: Parsed, io: Io, cluster: Cluster): Promise<Question> {
   const question = parsed.operands.length > 0 ? null : typedQuestion(parsed, cluster);
   const maxTableBytes = parsed.number(MAX_TABLE_BYTES.name);
   const table = compile(cluster, maxTableBytes === undefined ? {} : { maxTableBytes });
@@ -99,9 +106,9 @@ async function askedOf(parsed: Parsed, io: Io, cluster: Cluster): Promise<Asked>
   const texts = manifestTexts(manifestPaths(parsed));
   if (question !== null) {
     const { said } = await judgeLine(table, tupleLine(question), options);
-    refuseTranslated(cluster, question, said.reason);
     const notes = parsed.has('sport') ? [] : sourcePortNotes(cluster, question);
-    return { cluster, tuple: question, said, meaning: REASON_WORDS[said.reason], texts, notes };
+    const asked = { cluster, tuple: question, said, meaning: REASON_WORDS[said.reason], texts, notes };
+    return { asked, ways: askedWays(table, asked, options) };
   }
   const n = parsed.number('packet')!;
   const { said, own, judged, reversed, opener, file } = await findPacket(
@@ -111,8 +118,8 @@ async function askedOf(parsed: Parsed, io: Io, cluster: Cluster): Promise<Asked>
     options,
   );
   const packet = { file, n, opener: opener === 0 ? null : opener, reversed, ...addressed(own) };
-  refuseTranslated(cluster, judged, said.reason);
-  return { cluster, tuple: judged, said, meaning: REASON_WORDS[said.reason], texts, packet };
+  const asked = { cluster, tuple: judged, said, meaning: REASON_WORDS[said.reason], texts, packet };
+  return { asked, ways: askedWays(table, asked, options) };
 }
 
 const typedQuestion = (parsed: Parsed, cluster: Cluster): FiveTuple =>
@@ -155,7 +162,7 @@ async function stagedWords(parsed: Parsed, { cluster, tuple }: Asked): Promise<S
   if (!cluster.policies.some(({ staged }) => staged) || paths.includes(STDIN) || parsed.one(STAGED.name) === 'enforce')
     return null;
   const applied = await loadCluster(paths, { keepGoing: true, staged: 'enforce' });
-  const { verdict, egress, ingress } = new Judge(applied.cluster).judge(tuple);
+  const { verdict, egress, ingress } = new Judge(underDataplane(applied.cluster, enforcementOf(parsed))).judge(tuple);
   return { verdict, egress: opinionWords(egress), ingress: opinionWords(ingress) };
 }
 

@@ -8,7 +8,8 @@ import type { Traffic } from '../packet/traffic.ts';
 import { ICMP_ERROR, icmpRole, requestType } from '../replay/icmp.ts';
 import type { ReplayOptions } from '../replay/options.ts';
 import { replay } from '../replay/replay.ts';
-import { describeFinding, type FindingWords } from '../table/decisions.ts';
+import { describeFinding } from '../table/decisions.ts';
+import { hostWords } from '../table/hosts.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import type { VerdictBatch } from '../verdict/batch.ts';
 import { FLAGS, flagBit, REASONS, VERDICTS } from '../verdict/reasons.ts';
@@ -101,10 +102,6 @@ function judgedRow(table: MatchTable, batch: PacketBatch, verdicts: VerdictBatch
     opener,
   };
 }
-
-/** Of a finding and 1 more; 0: nobody was asked. */
-const hostWords = (table: MatchTable, finding: number): FindingWords | null =>
-  finding === 0 ? null : describeFinding(table, finding - 1);
 
 /** An ICMP error without a connection was judged for what it quotes; an answer for what it answers. */
 function judgedFor(batch: PacketBatch, row: number, own: FiveTuple, reversed: boolean): FiveTuple {

@@ -1,52 +1,58 @@
+import type { Asked } from '../explain/explain.ts';
+import type { AskedWay } from '../explain/explain-ways.ts';
 import type { Cluster } from '../model/cluster.ts';
-import { qualifiedName, type Service } from '../model/endpoint.ts';
+import { qualifiedName } from '../model/endpoint.ts';
 import { type Address, formatAddress } from '../net/address.ts';
-import type { FiveTuple } from '../net/five-tuple.ts';
 import { protocolName } from '../net/protocol.ts';
-import type { ReasonWord } from '../verdict/reasons.ts';
-import { UsageError } from './io.ts';
-
-const MOST_BACKENDS = 3;
-
-/** Reasons behind which policies were asked: of a translated packet, about what it was translated to. */
-const ASKED: ReadonlySet<ReasonWord> = new Set<ReasonWord>([
-  'policy',
-  'not-policed',
-  'tracked',
-  'connection-denied',
-  'service-address',
-  'node-port',
-]);
+import type { ReplayOptions } from '../replay/options.ts';
+import { type Way, waysOf } from '../replay/ways.ts';
+import { REASON_WORDS } from '../report/reason-words.ts';
+import type { MatchTable } from '../table/match-table.ts';
 
 /**
- * Policies see the pod behind a Service, and there may be several: explain asks for one of them.
- * @throws UsageError for a packet to a Service's address or nodePort, with the pods behind it
+ * Policies see the backend behind a Service, and there may be several: each way that the connection may go, to be
+ * explained for itself. Where the capture told which one it was, those that came to its verdict. Empty for others.
  */
-export function refuseTranslated(
-  cluster: Cluster,
-  { dst, protocol, destinationPort }: FiveTuple,
-  reason: ReasonWord,
-): void {
-  if (!ASKED.has(reason)) return;
-  const isNode = cluster.nodes.some(({ addresses }) => addresses.some((one) => same(one, dst)));
-  const service = cluster.services.find(
-    ({ addresses, ports }) =>
-      addresses.some((one) => same(one, dst)) ||
-      (isNode && ports.some((port) => port.protocol === protocol && port.nodePort === destinationPort)),
-  );
-  if (service === undefined) return;
-  const to = `${formatAddress(dst)} port ${destinationPort}`;
-  throw new UsageError(
-    `${to} is Service ${qualifiedName(service)}, and policies see the pod behind it: ask for one of those (${backends(cluster, service)})`,
-  );
+export function askedWays(table: MatchTable, whole: Asked, options: ReplayOptions): AskedWay[] {
+  const ways = waysOf(table, whole.tuple, options);
+  const alike = ways.filter(({ verdict }) => verdict === whole.said.verdict);
+  return (alike.length > 0 ? alike : ways).map((way) => askedWay(whole, way));
 }
 
-function backends({ endpoints }: Cluster, service: Service): string {
-  const behind = service.backends.map(({ address, protocol, port }) => {
-    const pod = endpoints.find(({ addresses }) => addresses.some((one) => same(one, address)));
-    return `${pod === undefined ? formatAddress(address) : qualifiedName(pod)} port ${port}/${protocolName(protocol)}`;
-  });
-  return behind.length === 0 ? 'none is in the manifests' : behind.slice(0, MOST_BACKENDS).join(', ');
+function askedWay({ cluster, texts, tuple }: Asked, way: Way): AskedWay {
+  const { leaves, arrives, hiddenBy, backends: _, ...said } = way;
+  const client = formatAddress(tuple.src);
+  const notes =
+    hiddenBy === null
+      ? []
+      : [
+          `it arrives from ${nodeWords(cluster, arrives.src)} in place of ${client}, owing to ${hiddenBy}: no rule about ${client} matches it`,
+        ];
+  const isOne = leaves.dst === arrives.dst && leaves.src === arrives.src;
+  return {
+    backends: way.backends.map(({ address, port }) => {
+      const pod = cluster.endpoints.find(({ addresses }) => addresses.some((one) => same(one, address)));
+      const name = pod === undefined ? formatAddress(address) : qualifiedName(pod);
+      return `${name} port ${port}/${protocolName(tuple.protocol)}`;
+    }),
+    asked: {
+      cluster,
+      tuple: leaves,
+      ...(!isOne && { arrives }),
+      said,
+      meaning: REASON_WORDS[said.reason],
+      ...(texts !== undefined && { texts }),
+      notes,
+    },
+  };
+}
+
+/** A node by the address of its that is seen. */
+function nodeWords(cluster: Cluster, address: Address): string {
+  const isOf = (addresses: readonly Address[]): boolean => addresses.some((one) => same(one, address));
+  const node = cluster.nodes.find(({ addresses }) => isOf(addresses));
+  const which = isOf(node?.tunnelAddresses ?? []) ? 'tunnel address' : 'address';
+  return node === undefined ? formatAddress(address) : `node ${node.name}'s ${which} ${formatAddress(address)}`;
 }
 
 const same = (a: Address, b: Address): boolean => a.family === b.family && a.value === b.value;

@@ -1,3 +1,5 @@
+import { DATAPLANES, dataplaneOf } from '../model/dataplane.ts';
+import { SWITCH_NAMES, SWITCHES } from '../model/switches.ts';
 import { type Command, HELP, type Option } from './command.ts';
 
 const PROGRAM = 'netpol-replay';
@@ -17,6 +19,7 @@ export function programHelp(commands: readonly Command[]): string {
     ...aligned([
       ['-h, --help', `print this help, or that of a command: ${PROGRAM} COMMAND --help`],
       ['-V, --version', 'print the version'],
+      ['help switches', 'print the switches of a dataplane'],
     ]),
     '',
     'Examples:',
@@ -41,6 +44,27 @@ export function commandHelp({ about, usage, options, examples, notes }: Command)
     ...(notes === undefined ? [] : [...notes, '']),
     'Examples:',
     ...examples.map((example) => `  ${PROGRAM} ${example}`),
+    '',
+  ].join('\n');
+}
+
+/** What `--switch` takes, by dataplane. */
+export function switchesHelp(): string {
+  const rows = SWITCH_NAMES.map((name): [string, string] => {
+    const { values, about, ledger } = SWITCHES[name];
+    return [`${name}=${values.join('|')}`, `${about} (ledger ${ledger.join(', ')})`];
+  });
+  const otherwise = DATAPLANES.map((name): [string, string] => {
+    const plane = dataplaneOf(name);
+    const differs = SWITCH_NAMES.filter((one) => plane[one] !== SWITCHES[one].values[0]);
+    return [name, differs.map((one) => `${one}=${plane[one]}`).join(', ') || 'the first value of each'];
+  });
+  return [
+    'Switches of a dataplane, for `--switch NAME=VALUE`:',
+    ...aligned(rows),
+    '',
+    'Dataplanes, for `--dataplane NAME`:',
+    ...aligned(otherwise),
     '',
   ].join('\n');
 }

@@ -1,24 +1,37 @@
-import { listInputs } from '../capture/list.ts';
-import { type OpenOptions, openTraffic } from '../capture/open.ts';
+import type { Staged } from '../manifest/staged.ts';
 import type { Traffic } from '../packet/traffic.ts';
-import { replay } from '../replay/replay.ts';
-import { checkCounts } from '../report/check-counts.ts';
+import { DIFF_OUTPUTS } from '../report/diff/registry.ts';
 import { plain } from '../report/escape.ts';
 import { notesOf } from '../report/notes.ts';
 import { count, counted } from '../report/numbers.ts';
 import { OUTPUTS } from '../report/registry.ts';
-import { type Settings, type Summary, summarise } from '../report/summary.ts';
+import type { Filtered, Summary } from '../report/summary.ts';
 import { DEFAULT_TOP, summaryText } from '../report/text.ts';
-import { CaptureError } from '../source/errors.ts';
-import type { MatchTable } from '../table/match-table.ts';
+import { ADMISSION_OPTIONS } from './admission-options.ts';
+import { Annotations, WRITE_OPTIONS, writes } from './annotate.ts';
+import { BUDGET } from './budget.ts';
 import type { Command } from './command.ts';
-import { EXIT_FINDINGS, EXIT_FINE, EXIT_INTERRUPTED, EXIT_TROUBLE, type Io } from './io.ts';
-import { compileNamed, FILENAME, KEEP_GOING, MAX_TABLE_BYTES, manifestPaths, STAGED } from './manifests.ts';
+import { ENFORCEMENT_OPTIONS, enforcementOf } from './enforcement-options.ts';
+import { FILTER_OPTIONS, filterOf } from './filter-options.ts';
+import { hasNobodyToJudge, openAll, tellOfInputs } from './inputs.ts';
+import { EXIT_FINDINGS, EXIT_FINE, EXIT_INTERRUPTED, EXIT_TROUBLE, type Io, UsageError } from './io.ts';
+import {
+  checkStdin,
+  compileCluster,
+  FILENAME,
+  KEEP_GOING,
+  loadNamed,
+  MAX_TABLE_BYTES,
+  manifestPaths,
+  STAGED_OR_DIFF,
+} from './manifests.ts';
 import { paletteFor } from './palette.ts';
 import type { Parsed } from './parse.ts';
 import { Progress } from './progress.ts';
-import { openOptions, REPLAY_OPTIONS, replayOptions } from './replay-options.ts';
-import { Spans } from './spans.ts';
+import { ADMISSION, admissionOf, underAdmission } from './replay-admission.ts';
+import { openOptions, REPLAY_OPTIONS, replayOptions, settingsOf } from './replay-options.ts';
+import { replayRun, type Tap } from './replay-run.ts';
+import { type NamedSide, runDiff } from './run-diff.ts';
 
 export const replayCommand: Command = {
   name: 'replay',
@@ -30,23 +43,30 @@ export const replayCommand: Command = {
       name: 'output',
       short: 'o',
       value: 'FORMAT',
-      choices: [...OUTPUTS.keys()],
+      choices: [...new Set([...OUTPUTS.keys(), ...DIFF_OUTPUTS.keys()])],
       default: 'text',
       about: 'format',
     },
     ...REPLAY_OPTIONS,
+    ...ENFORCEMENT_OPTIONS,
+    { name: 'each', about: 'start afresh for every input: a summary for each, connections of their own' },
     { name: 'fail-on-drop', about: 'exit 1 when a packet is dropped' },
     { name: 'fail-on-undetermined', about: 'exit 1 when a packet could not be judged' },
     { name: 'top', value: 'N', atLeast: 1, default: String(DEFAULT_TOP), about: 'lines of each list of the summary' },
-    STAGED,
+    ...FILTER_OPTIONS,
+    ...WRITE_OPTIONS,
+    ADMISSION,
+    ...ADMISSION_OPTIONS,
+    STAGED_OR_DIFF,
+    BUDGET,
     KEEP_GOING,
     MAX_TABLE_BYTES,
   ],
   operands: { least: 1, most: Number.POSITIVE_INFINITY, called: 'CAPTURE' },
   notes: [
     'A CAPTURE is a capture, a log or a tuple file, compressed with gzip or zstd or not; its content tells which.',
-    'A folder stands for the files in it, `-` for standard input.',
-    'Several are replayed in the order of their first timestamps, as one stream.',
+    "A folder stands for the files in it, a quoted pattern ('*.pcap') for those it matches, `-` for standard input.",
+    'Several are replayed in the order of their first timestamps, as one stream; --each replays each by itself.',
   ],
   examples: [
     'replay -f k8s/ traffic.pcap',
@@ -57,70 +77,90 @@ export const replayCommand: Command = {
 };
 
 async function runReplay(parsed: Parsed, io: Io): Promise<number> {
-  manifestPaths(parsed); // what is wrong with the command line is said before anything is read
-  const table = await compileNamed(parsed, io);
-  if (hasNobodyToJudge(table, io, parsed.has(KEEP_GOING.name))) return EXIT_TROUBLE;
-  const inputs = await openAll(parsed.operands, openOptions(parsed, io, table), io);
+  const paths = manifestPaths(parsed); // what is wrong with the command line is said before anything is read
+  enforcementOf(parsed);
+  const asked = admissionOf(parsed);
+  if (parsed.one(STAGED_OR_DIFF.name) === 'diff') {
+    if (asked !== null) throw new UsageError('`--admission` and `--staged diff` do not go together');
+    return await runStaged(paths, parsed, io);
+  }
+  refuseOfDiff(parsed);
+  const loaded = await loadNamed(parsed, io, { admission: asked !== null });
+  const { cluster, admission } = underAdmission(loaded, asked);
+  const table = compileCluster(parsed, cluster);
+  if (!admission?.refused.length && hasNobodyToJudge(table, io, parsed.has(KEEP_GOING.name))) return EXIT_TROUBLE;
+  const filter = filterOf(parsed, table);
+  const options = { ...openOptions(parsed, io, table), whole: writes(parsed) };
+  const inputs = await openAll(parsed.operands, options, io);
   if (inputs === null) return EXIT_TROUBLE;
   const top = parsed.number('top')!;
   const report = OUTPUTS.get(parsed.one('output')!)!.start({
     table,
-    files: inputs.map((input) => input.file),
+    several: inputs.length > 1,
     palette: paletteFor(io),
     top,
   });
-  const progress = new Progress(io, report.lines !== null);
-  const spans = new Spans();
-  const result = await replay(table, inputs, replayOptions(parsed, io), async (batch, verdicts, input) => {
-    progress.add(batch.count);
-    spans.add(batch, input);
-    if (report.lines !== null) await io.out(report.lines(batch, verdicts, input));
-  });
-  progress.end();
-  const summary = summarise(table, result.tally, result.inputs, settingsOf(parsed), result.aborted);
-  await io.out(report.end(summary));
-  if (report.lines !== null) io.err(besideLines(summary, top));
-  reportFaults(result.inputs, io);
-  const files = result.inputs.map((input) => input.file);
-  for (const [one, other] of spans.overlaps())
-    io.err(
-      `warning: ${plain(files[one]!)} and ${plain(files[other]!)} overlap in time, and were replayed one after the other\n`,
-    );
-  const wrong = checkCounts(summary);
-  if (wrong !== null) throw new Error(wrong);
-  return exitCode(parsed, summary);
-}
-
-/** Policies without pods judge nothing: all traffic would look forwarded, which is an answer to another question. */
-function hasNobodyToJudge({ stats }: MatchTable, io: Io, keepGoing: boolean): boolean {
-  if (stats.policies === 0 || stats.endpoints > 0) return false;
-  const message = `${counted(stats.policies, 'policy', 'policies')} and no pod among the manifests: every packet would be forwarded, as nobody is policed; add the cluster's pods with \`-f\` (kubectl get pods -A -o json)`;
-  io.err(keepGoing ? `warning: ${message}\n` : `error: ${message}; --keep-going goes on without\n`);
-  return !keepGoing;
-}
-
-/** Opens every input; null when one was refused, and then each refusal has been told. */
-async function openAll(paths: readonly string[], options: OpenOptions, io: Io): Promise<Traffic[] | null> {
-  const inputs: Traffic[] = [];
-  let refused = false;
-  for (const path of listInputs(paths)) {
-    try {
-      inputs.push(await openTraffic(path, options));
-    } catch (error) {
-      if (!(error instanceof CaptureError)) throw error;
-      io.err(`error: ${plain(error.message)}\n`);
-      refused = true;
+  const { lines } = report;
+  const progress = new Progress(io, lines !== null);
+  const taps: Tap[] = [(batch) => progress.add(batch.count)];
+  if (lines !== null) taps.push((batch, verdicts, input, shown) => io.out(lines(batch, verdicts, input.file, shown)));
+  const annotations = new Annotations(parsed, table, inputs);
+  taps.push((batch, verdicts) => annotations.add(batch, verdicts));
+  const codes: number[] = [];
+  try {
+    for (const run of parsed.has('each') ? oneByOne(inputs) : [inputs]) {
+      const { summary, read, spans } = await replayRun(
+        table,
+        annotations.of(run),
+        replayOptions(parsed, io),
+        { ...settingsOf(parsed), ...(admission && { admission }) },
+        filter,
+        taps,
+      );
+      progress.end();
+      await io.out(report.end(summary));
+      if (lines !== null) io.err(besideLines(summary, top));
+      tellOfInputs(read, spans, io);
+      codes.push(exitCode(parsed, summary));
+      if (summary.interrupted) break;
     }
+    annotations.commit();
+  } finally {
+    annotations.discard();
   }
-  return refused ? null : inputs;
+  // In the order of their numbers: an interrupt beats trouble, which beats findings.
+  return Math.max(...codes);
 }
 
-const settingsOf = (parsed: Parsed): Settings => ({
-  track: !parsed.has('no-track'),
-  midstream: parsed.one('midstream')!,
-  maxConnections: parsed.number('max-connections')!,
-  unknownWorkload: parsed.one('unknown-workload')!,
-});
+/** Each input by itself, in the order of their first timestamps. */
+const oneByOne = (inputs: readonly Traffic[]): Traffic[][] =>
+  inputs
+    .map((input) => ({ input, time: input.firstTime ?? Number.POSITIVE_INFINITY }))
+    .sort((a, b) => (a.time === b.time ? 0 : a.time - b.time))
+    .map(({ input }) => [input]);
+
+/** What enforcing the staged policies changes in the traffic. */
+function runStaged(paths: readonly string[], parsed: Parsed, io: Io): Promise<number> {
+  const refused = ['fail-on-drop', 'fail-on-undetermined'].find((name) => parsed.has(name));
+  if (refused !== undefined)
+    throw new UsageError(
+      `\`--${refused}\` is about one set of policies: \`--staged diff\` exits 1 when verdicts differ`,
+    );
+  const alone = ['each', ...[...FILTER_OPTIONS, ...WRITE_OPTIONS].map(({ name }) => name)].find((name) =>
+    parsed.has(name),
+  );
+  if (alone !== undefined) throw new UsageError(`\`--${alone}\` and \`--staged diff\` do not go together`);
+  checkStdin([...paths, ...parsed.operands, ...parsed.all(BUDGET.name)]);
+  const side = (staged: Staged): NamedSide => ({ name: `staged policies ${staged}d`, paths, staged });
+  return runDiff(side('ignore'), side('enforce'), parsed, io);
+}
+
+/** @throws UsageError for what only a comparison can give */
+function refuseOfDiff(parsed: Parsed): void {
+  const output = parsed.one('output')!;
+  if (!OUTPUTS.has(output)) throw new UsageError(`\`-o ${output}\` shows differences: it needs \`--staged diff\``);
+  if (parsed.has(BUDGET.name)) throw new UsageError('`--budget` is about differences: it needs `--staged diff`');
+}
 
 /** Where lines of packets went to standard output, the totals go beside them; all of the summary after an interrupt. */
 function besideLines(summary: Summary, top: number): string {
@@ -130,17 +170,16 @@ function besideLines(summary: Summary, top: number): string {
   const repeated = summary.duplicates.packets;
   const verdicts = `${count(forwarded.packets)} forwarded, ${count(dropped.packets)} dropped, ${count(undetermined.packets)} undetermined`;
   const notes = notesOf(summary).map((note) => `note: ${plain(note)}\n`);
+  const shown = summary.filter === null ? '' : filterLine(summary.filter, summary);
   const beside = [
     notIp > 0 ? `, ${count(notIp)} not IP` : '',
     repeated > 0 ? `, ${count(repeated)} duplicates left out` : '',
   ];
-  return `${verdicts}${beside.join('')}\n${notes.join('')}`;
+  return `${verdicts}${beside.join('')}\n${shown}${notes.join('')}`;
 }
 
-function reportFaults(inputs: readonly Traffic[], io: Io): void {
-  for (const { fault } of inputs)
-    if (fault !== null) io.err(`error: ${plain(fault.message)} (what came before was replayed)\n`);
-}
+const filterLine = ({ conditions, total: shown }: Filtered, { total }: Summary): string =>
+  `filter: ${plain(conditions.join(', '))}: ${count(shown.packets)} of ${counted(total.packets, 'packet')} shown\n`;
 
 /** Packets that no policy dropped: a Service that leads nowhere, a client that its load balancer refuses. */
 const beyondPolicy = (reasons: Summary['reasons']): number =>

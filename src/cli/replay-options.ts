@@ -6,6 +6,7 @@ import {
   type ReplayOptions,
 } from '../replay/options.ts';
 import { MOST_WAITING } from '../replay/waiting.ts';
+import type { Settings } from '../report/summary.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import type { Option } from './command.ts';
 import type { Io } from './io.ts';
@@ -73,6 +74,14 @@ export const replayOptions = (parsed: Parsed, io: Io): ReplayOptions => ({
   duplicates: DUPLICATES.find((how) => how === parsed.one('duplicates'))!,
   fragmentWait: parsed.number('fragment-wait')!,
   signal: io.signal,
+});
+
+/** The same in words, for reports. */
+export const settingsOf = (parsed: Parsed): Settings => ({
+  track: !parsed.has('no-track'),
+  midstream: parsed.one('midstream')!,
+  maxConnections: parsed.number('max-connections')!,
+  unknownWorkload: parsed.one('unknown-workload')!,
 });
 
 /** How captures are read, for the same commands. */

@@ -1,9 +1,9 @@
 import { plain } from '../report/escape.ts';
-import { CaptureError, LimitError, ManifestError } from '../source/errors.ts';
+import { CaptureError, LimitError, ManifestError, OutputError } from '../source/errors.ts';
 import type { Command } from './command.ts';
 import { ABSENT, COMMANDS } from './commands.ts';
 import { printDiagnostics } from './diagnostics.ts';
-import { commandHelp, programHelp } from './help.ts';
+import { commandHelp, programHelp, switchesHelp } from './help.ts';
 import { EXIT_FINE, EXIT_INTERRUPTED, EXIT_TROUBLE, type Io, UsageError } from './io.ts';
 import { parse } from './parse.ts';
 import { didYouMean } from './suggest.ts';
@@ -26,6 +26,7 @@ async function dispatch([name, ...rest]: readonly string[], io: Io): Promise<num
   }
   if (name === '-V' || name === '--version') return await print(io, `netpol-replay ${version()}\n`);
   if (name === '-h' || name === '--help') return await print(io, programHelp(COMMANDS));
+  if (name === 'help' && rest[0] === 'switches') return await print(io, switchesHelp());
   if (name === 'help')
     return await print(io, rest[0] === undefined ? programHelp(COMMANDS) : commandHelp(find(rest[0])));
   const command = find(name);
@@ -59,7 +60,8 @@ function explainFailure(error: unknown, args: readonly string[], io: Io): number
     const hint = `netpol-replay ${command === undefined ? '' : `${command.name} `}--help`;
     io.err(`error: ${plain(error.message)}\nsee \`${hint}\`\n`);
   } else if (error instanceof ManifestError) printDiagnostics(error.diagnostics, io);
-  else if (error instanceof CaptureError || error instanceof LimitError) io.err(`error: ${plain(error.message)}\n`);
+  else if (error instanceof CaptureError || error instanceof LimitError || error instanceof OutputError)
+    io.err(`error: ${plain(error.message)}\n`);
   else if (isSystemError(error)) io.err(`error: ${plain(error.message)}\n`);
   else throw error;
   return EXIT_TROUBLE;

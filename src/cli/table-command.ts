@@ -1,5 +1,6 @@
 import { tableJson, tableText } from '../report/table.ts';
 import type { Command } from './command.ts';
+import { ENFORCEMENT_OPTIONS } from './enforcement-options.ts';
 import { EXIT_FINE, type Io } from './io.ts';
 import { compileNamed, FILENAME, KEEP_GOING, MAX_TABLE_BYTES, STAGED } from './manifests.ts';
 import { paletteFor } from './palette.ts';
@@ -12,6 +13,7 @@ export const table: Command = {
   options: [
     FILENAME,
     { name: 'output', short: 'o', value: 'FORMAT', choices: ['text', 'json'], default: 'text', about: 'format' },
+    ...ENFORCEMENT_OPTIONS,
     STAGED,
     KEEP_GOING,
     MAX_TABLE_BYTES,

@@ -1,4 +1,5 @@
-import { loadCluster } from '../manifest/load.ts';
+import { danglingNames } from '../admit/dangling.ts';
+import { type Loaded, loadCluster } from '../manifest/load.ts';
 import { plain, toJson } from '../report/escape.ts';
 import { counted } from '../report/numbers.ts';
 import { type Diagnostic, formatDiagnostic, ManifestError } from '../source/errors.ts';
@@ -39,12 +40,18 @@ async function runValidate(parsed: Parsed, io: Io): Promise<number> {
 
 async function diagnosticsOf(paths: readonly string[], io: Io): Promise<readonly Diagnostic[]> {
   try {
-    return (await loadCluster(paths, { stdin: io.stdin })).diagnostics;
+    return withDangling(await loadCluster(paths, { stdin: io.stdin, admission: true }));
   } catch (error) {
     if (error instanceof ManifestError) return error.diagnostics;
     throw error;
   }
 }
+
+/** Names that nobody among the manifests has, behind what is wrong within one object. */
+const withDangling = ({ diagnostics, admission }: Loaded): readonly Diagnostic[] => [
+  ...diagnostics,
+  ...danglingNames(admission!).map((dangling): Diagnostic => ({ severity: 'warning', ...dangling })),
+];
 
 const report = (diagnostics: readonly Diagnostic[], errors: number, warnings: number): object => ({
   apiVersion: 'netpol-replay/v1',

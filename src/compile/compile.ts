@@ -2,7 +2,7 @@ import type { Cluster } from '../model/cluster.ts';
 import { type Endpoint, qualifiedName } from '../model/endpoint.ts';
 import { DEFAULT_FAILSAFES, failsafeRules } from '../model/failsafe.ts';
 import type { Direction } from '../model/policy.ts';
-import { formatPrefix, hostPrefix, type Prefix } from '../net/prefix.ts';
+import { hostPrefix, type Prefix } from '../net/prefix.ts';
 import { LimitError } from '../source/errors.ts';
 import type { CellSource } from '../table/cell.ts';
 import type { HostTable } from '../table/hosts.ts';
@@ -15,7 +15,7 @@ import { sharedIds, sharedWords, shareWords } from '../table/shared.ts';
 import { addressGroups } from './address-groups.ts';
 import { Bindings } from './bindings.ts';
 import { type AddressClass, classAddresses, packClasses, packHosts } from './classes.ts';
-import { decisionTable, namesOfEndpoints, namesOfNodes, namesOfServices } from './dictionary.ts';
+import { contentsOf, decisionTable, namesOfEndpoints, namesOfNodes, namesOfServices } from './dictionary.ts';
 import { type L4Classes, l4Classes } from './l4-classes.ts';
 import { packL4, packTerms } from './l4-pack.ts';
 import { type LoweredRule, Terms } from './lower.ts';
@@ -23,12 +23,15 @@ import { packLists, packPeers } from './pack.ts';
 import { withPlainNames } from './port-names.ts';
 import { Profiles } from './profiles.ts';
 import { orderRules, select } from './select.ts';
+import { switchesOf } from './switches.ts';
 
 export type CompileOptions = {
   /** Refuse to build a table larger than this many bytes. Default 1 GiB. */
   readonly maxTableBytes?: number;
   /** Fill all cells of tables that have at most so many; 0 leaves every cell to its first touch. Default 2^20. */
   readonly denseCells?: number;
+  /** Keep fingerprints of policies and rules, for comparing with another table. Default false. */
+  readonly contents?: boolean;
 };
 
 export const DEFAULT_MAX_TABLE_BYTES = 1 << 30;
@@ -88,7 +91,7 @@ export function compile(given: Cluster, options: CompileOptions = {}): PolicyTab
   const sizes = estimate();
   refuseBeyond(options.maxTableBytes ?? DEFAULT_MAX_TABLE_BYTES, sizes);
 
-  const decisions = decisionTable(selection);
+  const decisions = decisionTable(selection, options.contents ? contentsOf(orderRules(given)) : null);
   const packedNets = packLists(groups.nets.values);
   const packedSelectors = packLists(groups.selectors.values);
   const peers = packPeers(terms.peers.values);
@@ -128,14 +131,7 @@ export function compile(given: Cluster, options: CompileOptions = {}): PolicyTab
     nodes: namesOfNodes(cluster),
     services: namesOfServices(cluster),
     hosts: hostTable(cluster, classes.list.values),
-    switches: {
-      dataplane: cluster.dataplane.name,
-      dropInvalid: cluster.dataplane.dropInvalid,
-      nodeToOwnPod: cluster.dataplane.nodeToOwnPod === 'allow',
-      podToOwnNode: cluster.dataplane.podToOwnNode !== 'drop',
-      vxlanFromPods: cluster.dataplane.vxlanFromPods ?? null,
-      ipipFromPods: cluster.dataplane.ipipFromPods ?? true,
-    },
+    switches: switchesOf(cluster.dataplane),
   };
   const cells = classes.list.size * profiles.list.size;
   const stats: TableStats = {
@@ -197,7 +193,7 @@ const failsafesOf = (cluster: Cluster, direction: Direction, terms: Terms): Lowe
       );
 
 const hostTable = (
-  { hostEndpoints = [], unsimulated = [], pools = [] }: Cluster,
+  { hostEndpoints = [], unsimulated = [] }: Cluster,
   classes: readonly AddressClass[],
 ): HostTable | null =>
   hostEndpoints.length === 0
@@ -206,7 +202,6 @@ const hostTable = (
         ...packHosts(classes),
         count: hostEndpoints.length,
         unsimulated,
-        pools: pools.map(({ net, natOutgoing }) => ({ net: formatPrefix(net), natOutgoing })),
       };
 
 /** The addresses behind each Service, by its qualified name. */

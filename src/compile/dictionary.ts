@@ -1,7 +1,11 @@
 /** The names behind the numbers: all that reports and a saved table need of the model. */
 import type { Cluster } from '../model/cluster.ts';
+import { policyContent, ruleContent } from '../model/content.ts';
+import { FAMILIES, ownAddresses } from '../model/host-endpoint.ts';
 import { newest } from '../model/order.ts';
+import type { Policy } from '../model/policy.ts';
 import { formatAddress } from '../net/address.ts';
+import { formatPrefix } from '../net/prefix.ts';
 import {
   FAILSAFE,
   FIRST_TIER_END,
@@ -29,7 +33,16 @@ import type { Selection } from './select.ts';
 
 const RULE_ACTIONS = { allow: ACTION_ALLOW, deny: ACTION_DENY, pass: ACTION_PASS, log: ACTION_NONE } as const;
 
-export function decisionTable(selection: Selection): DecisionTable {
+/** Fingerprints by place: they tell whether a policy or a rule of another table says the same. */
+type Contents = { readonly policies: readonly string[]; readonly rules: readonly string[] };
+
+/** Of the rules as written: what `compile` makes simpler depends on the rest of the cluster. */
+export const contentsOf = ({ policies, rules }: Pick<Selection, 'policies' | 'rules'>): Contents => ({
+  policies: policies.map(policyContent),
+  rules: rules.map(({ rule }) => ruleContent(rule)),
+});
+
+export function decisionTable(selection: Selection, contents: Contents | null): DecisionTable {
   const { tiers, policies, rules } = selection;
   const general = FIRST_TIER_END + tiers.length;
   const action = sharedBytes(general + rules.length);
@@ -41,6 +54,7 @@ export function decisionTable(selection: Selection): DecisionTable {
   action[NOT_JUDGED] = ACTION_NONE;
   action[FAILSAFE] = ACTION_ALLOW;
   action.fill(ACTION_DENY, FIRST_TIER_END, general);
+  const ties = tieNumbers(policies);
   rules.forEach(({ rule }, r) => {
     action[general + r] = RULE_ACTIONS[rule.action];
   });
@@ -49,21 +63,34 @@ export function decisionTable(selection: Selection): DecisionTable {
     count: general + rules.length,
     action,
     tiers: tiers.map((tier) => tier.name),
-    policies: policies.map(({ kind, namespace, name, tier, at }) => ({
-      kind,
-      namespace,
-      name,
-      tier: tiers.findIndex((one) => one.name === tier),
-      at,
+    policies: policies.map((policy, i) => ({
+      kind: policy.kind,
+      namespace: policy.namespace,
+      name: policy.name,
+      tier: tiers.findIndex((one) => one.name === policy.tier),
+      ...(ties[i] === 0 ? {} : { tie: ties[i]! }),
+      ...(contents && { content: contents.policies[i]! }),
+      at: policy.at,
     })),
-    rules: rules.map(({ policy, direction, rule }) => ({
+    rules: rules.map(({ policy, direction, rule }, i) => ({
       policy,
       direction,
       index: rule.index,
       action: rule.action,
+      ...(contents && { content: contents.rules[i]! }),
       at: rule.at,
     })),
   };
+}
+
+/** By policy: the number of those that have its tier and order, where their API leaves open which comes first; else 0. */
+function tieNumbers(policies: readonly Policy[]): number[] {
+  const places = policies.map(({ isOrderOpen, tier, order }) => (isOrderOpen === true ? `${order} ${tier}` : null));
+  const sizes = new Map<string | null, number>();
+  for (const place of places) sizes.set(place, (sizes.get(place) ?? 0) + 1);
+  const shared = [...sizes].flatMap(([place, size]) => (place !== null && size > 1 ? [place] : []));
+  const numbers = new Map<string | null, number>(shared.map((place, i) => [place, i + 1]));
+  return places.map((place) => numbers.get(place) ?? 0);
 }
 
 export function namesOfEndpoints(cluster: Cluster): EndpointTable {
@@ -90,6 +117,10 @@ export function namesOfEndpoints(cluster: Cluster): EndpointTable {
 export const namesOfNodes = (cluster: Cluster): NodeTable => ({
   names: cluster.nodes.map((node) => node.name),
   byAddress: new Map(cluster.nodes.flatMap((node, i) => node.addresses.map((address) => [formatAddress(address), i]))),
+  own: cluster.nodes.map((node) =>
+    FAMILIES.flatMap((family) => ownAddresses(node, family).slice(0, 1)).map(formatAddress),
+  ),
+  pools: (cluster.pools ?? []).map(({ net, natOutgoing }) => ({ net: formatPrefix(net), natOutgoing })),
 });
 
 export const namesOfServices = (cluster: Cluster): ServiceTable => ({

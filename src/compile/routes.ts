@@ -2,8 +2,9 @@
 import type { Cluster } from '../model/cluster.ts';
 import type { Endpoint, Node, Service } from '../model/endpoint.ts';
 import type { Exposure, Serving } from '../model/exposure.ts';
+import { FAMILIES } from '../model/host-endpoint.ts';
 import type { Labels } from '../model/labels.ts';
-import { type Address, type Family, formatAddress } from '../net/address.ts';
+import { type Address, formatAddress } from '../net/address.ts';
 import { formatPrefix } from '../net/prefix.ts';
 import {
   type Backend,
@@ -76,12 +77,12 @@ function backendsOf(
             ),
         );
   const backends = new Map<string, Backend>();
-  for (const { address, port: number, node, ready, serving, terminating } of told) {
+  for (const { address, port: number, node, ready, serving, terminating, forNodes = [], forZones = [] } of told) {
     if (!ready && !(serving && terminating)) continue;
     const text = formatAddress(address);
     const key = `${text} ${number}`;
     if (backends.get(key)?.fallback !== false)
-      backends.set(key, { address: text, port: number, node, fallback: !ready });
+      backends.set(key, { address: text, port: number, node, fallback: !ready, forNodes, forZones });
   }
   return [...backends.values()];
 }
@@ -93,6 +94,8 @@ type Told = {
   readonly ready: boolean;
   readonly serving: boolean;
   readonly terminating: boolean;
+  readonly forNodes?: readonly string[];
+  readonly forZones?: readonly string[];
 };
 
 type Candidate = Pick<Endpoint, 'namespace' | 'labels' | 'addresses' | 'namedPorts' | 'node'> & {
@@ -142,10 +145,13 @@ function addHostPorts({ hostPorts, addresses, node }: Endpoint, fronts: Front[],
 }
 
 /** Calico gives a packet that leaves through a tunnel the tunnel's address. Source: felix/rules/static.go, POSTROUTING. */
-function nodeOf({ name, addresses, tunnelAddresses = [] }: Node): RouteNode {
-  const of = (family: Family): string[] => {
-    const first = [...tunnelAddresses, ...addresses].find((address) => address.family === family);
-    return first === undefined ? [] : [formatAddress(first)];
+function nodeOf({ name, addresses, tunnelAddresses = [], zone = null }: Node): RouteNode {
+  const hiding = [...tunnelAddresses, ...addresses];
+  return {
+    name,
+    addresses: addresses.map(formatAddress),
+    tunnels: tunnelAddresses.map(formatAddress),
+    hides: FAMILIES.flatMap((of) => hiding.find(({ family }) => family === of) ?? []).map(formatAddress),
+    zone,
   };
-  return { name, addresses: addresses.map(formatAddress), hides: [...of(4), ...of(6)] };
 }

@@ -39,6 +39,8 @@ export type Asked = {
   /** The packet that opened the connection. */
   readonly tuple: FiveTuple;
   readonly said: Said;
+  /** What ingress policy sees, where address translation makes that another packet. */
+  readonly arrives?: FiveTuple;
   /** What `said.reason` means. */
   readonly meaning: string;
   readonly packet?: PacketWords;
@@ -53,21 +55,23 @@ const JUDGED: ReadonlySet<ReasonWord> = new Set<ReasonWord>(['policy', 'not-poli
  * Explains what replay said of a packet.
  * @throws Error when the rules read one by one come to something else: that is a bug, and no explanation
  */
-export function explain({ cluster, tuple, said, meaning, packet, texts = () => null, notes = [] }: Asked): Explanation {
+export function explain(asked: Asked): Explanation {
+  const { cluster, tuple, said, arrives = tuple, meaning, packet, texts = () => null, notes = [] } = asked;
   const judge = new Judge(cluster);
   const traces = {
     egress: trace(cluster, judge, 'egress', tuple),
-    ingress: trace(cluster, judge, 'ingress', tuple),
+    ingress: trace(cluster, judge, 'ingress', arrives),
   };
   for (const direction of ['egress', 'ingress'] as const) checkAgreement(direction, traces[direction], said[direction]);
   const hostWords = (direction: Direction): DirectionWords | null => {
     const decision = said.hosts[direction];
-    const found = decision === null ? null : hostTrace(cluster, judge, direction, tuple);
+    const found =
+      decision === null ? null : hostTrace(cluster, judge, direction, direction === 'egress' ? tuple : arrives);
     if (decision === null || found === null) return null;
     checkAgreement(direction, found, decision);
     return directionWords(direction, found, decision, texts, meaning);
   };
-  const dropped = said.verdict === 'dropped' && JUDGED.has(said.reason);
+  const dropped = said.verdict === 'dropped' && JUDGED.has(said.reason) && arrives === tuple;
   return {
     apiVersion: 'netpol-replay/v1',
     kind: 'Explanation',
@@ -78,10 +82,11 @@ export function explain({ cluster, tuple, said, meaning, packet, texts = () => n
     packet: packet ?? null,
     connection: addressed(tuple),
     from: endWords(cluster, judge, tuple.src),
-    to: endWords(cluster, judge, tuple.dst),
+    to: endWords(cluster, judge, arrives.dst),
     egress: besideHost(directionWords('egress', traces.egress, said.egress, texts, meaning), said.hosts.egress),
     ingress: besideHost(directionWords('ingress', traces.ingress, said.ingress, texts, meaning), said.hosts.ingress),
     hosts: { egress: hostWords('egress'), ingress: hostWords('ingress') },
+    ways: [],
     changes: dropped ? changesFor(cluster, judge, tuple, traces) : [],
     staged: null,
     notes: [
@@ -163,6 +168,7 @@ const ruleWords = (direction: Direction, { rule, outcome, failed, distance }: Ru
   outcome,
   distance,
   misses: failed.flatMap((part) => missWords(direction, part)),
+  annotations: [...(rule.annotations ?? [])].map(([key, value]) => ({ key, value })),
   lines: excerpt(texts, rule.at),
 });
 

@@ -1,6 +1,6 @@
 import type { Cluster } from '../model/cluster.ts';
 import type { Endpoint } from '../model/endpoint.ts';
-import { type Governor, governors, type HostEndpoint } from '../model/host-endpoint.ts';
+import { type Governor, governors, type HostEndpoint, ownAddresses } from '../model/host-endpoint.ts';
 import type { Direction } from '../model/policy.ts';
 import { type Address, formatAddress } from '../net/address.ts';
 import type { FiveTuple } from '../net/five-tuple.ts';
@@ -41,7 +41,7 @@ export class HostEnds {
     const { nodes, pools = [] } = this.#cluster;
     const pod = this.#podAt(tuple.src);
     const node = nodes.find(({ name }) => name === pod?.node);
-    const address = node?.addresses.find(({ family }) => family === tuple.src.family);
+    const address = node === undefined ? undefined : ownAddresses(node, tuple.src.family)[0];
     if (direction === 'egress' || address === undefined) return [tuple];
     const masqueraded = { ...tuple, src: address };
     if (pools.length === 0) return [tuple, masqueraded];

@@ -1,5 +1,5 @@
 import type { Cluster } from '../model/cluster.ts';
-import { CALICO_IPTABLES } from '../model/dataplane.ts';
+import { dataplaneOf } from '../model/dataplane.ts';
 import { type Endpoint, qualifiedName, type Service } from '../model/endpoint.ts';
 import type { ServiceEndpoint } from '../model/exposure.ts';
 import type { Labels } from '../model/labels.ts';
@@ -8,6 +8,7 @@ import { matches } from '../model/selector.ts';
 import { formatAddress } from '../net/address.ts';
 import { formatPosition } from '../source/position.ts';
 import { quote } from '../source/quote.ts';
+import { withoutConverted } from './converted.ts';
 import { effectiveLabels, labelsOfNamespace, labelsOfServiceAccount } from './effective-labels.ts';
 import { withHostAddresses } from './host-endpoints.ts';
 import { withNameLabel } from './k8s/namespace.ts';
@@ -21,11 +22,11 @@ import { type Staged, withStaged } from './staged.ts';
 type OfType<T extends Parsed['type']> = Omit<ReadObject, 'parsed'> & { readonly parsed: Parsed & { type: T } };
 
 /**
- * Joins what was read into one cluster: each object once, pods with what they have of their namespaces and service
+ * Joins what was read, each object once, into one cluster: pods with what they have of their namespaces and service
  * accounts, Services with what stands behind them.
  */
-export function assemble(read: readonly ReadObject[], staged: Staged, report: Report): Cluster {
-  const objects = withoutDuplicates(read, report);
+export function assemble(distinct: readonly ReadObject[], staged: Staged, report: Report): Cluster {
+  const objects = withoutConverted(distinct, report);
   const of = <T extends Parsed['type']>(type: T) => objects.filter((o): o is OfType<T> => o.parsed.type === type);
   const namespaces = new Map(of('namespace').map((o) => [o.metadata.name, o.parsed.labels]));
   warnOfMissingNamespaces(objects, namespaces, report);
@@ -46,8 +47,10 @@ export function assemble(read: readonly ReadObject[], staged: Staged, report: Re
   const tiers = withBuiltIn(of('tier').map((o) => o.parsed.tier));
   warnOfEqualPriorities(policies, report);
   warnOfMissingTiers(policies, tiers, report);
+  const felix = of('felix')[0]?.parsed.felix ?? {};
   return {
-    dataplane: { ...CALICO_IPTABLES, ...of('felix')[0]?.parsed.dataplane },
+    dataplane: dataplaneOf(felix.dataplane ?? 'calico-iptables', felix),
+    felix,
     tiers,
     policies,
     endpoints,
@@ -61,12 +64,12 @@ export function assemble(read: readonly ReadObject[], staged: Staged, report: Re
       report,
     ),
     services: joinServices(of('service'), of('backends'), of('endpoints')),
+    pools: of('pool').map((o) => o.parsed.pool),
     hostPods: of('host-pod').map((o) => o.parsed.pod),
     hostEndpoints,
     unsimulated: atHosts
       .filter(({ policy }) => hostEndpoints.some(({ labels }) => matches(policy.selector, labels)))
       .map(({ policy, field }) => ({ policy: policy.name, field })),
-    pools: of('pool').map((o) => o.parsed.pool),
   };
 }
 
@@ -74,7 +77,7 @@ export function assemble(read: readonly ReadObject[], staged: Staged, report: Re
 const isInForceElsewhere = ({ field }: Parsed & { type: 'host-policy' }): boolean => field === 'applyOnForward';
 
 /** The last object of a kind and name stands where the first was: as when one is applied after the other. */
-function withoutDuplicates(read: readonly ReadObject[], report: Report): ReadObject[] {
+export function withoutDuplicates(read: readonly ReadObject[], report: Report): ReadObject[] {
   const last = new Map<string, ReadObject>();
   for (const object of read) {
     const key = `${groupOf(object)} ${nameOf(object)}`;

@@ -58,8 +58,13 @@ export class Fields {
   }
 
   boolean(name: string): boolean {
+    return this.flag(name) ?? false;
+  }
+
+  /** Null where neither is written. */
+  flag(name: string): boolean | null {
     const read = (node: Node) => (node.type === 'scalar' && typeof node.value === 'boolean' ? node.value : null);
-    return this.#typed(name, '`true` or `false`', read)?.value ?? false;
+    return this.#typed(name, '`true` or `false`', read)?.value ?? null;
   }
 
   list(name: string): readonly Node[] {

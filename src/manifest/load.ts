@@ -1,6 +1,8 @@
+import type { Admission } from '../model/admission.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { type Diagnostic, ManifestError } from '../source/errors.ts';
-import { assemble } from './assemble.ts';
+import { joinAdmission } from './admission.ts';
+import { assemble, withoutDuplicates } from './assemble.ts';
 import { listFiles, readInput } from './files.ts';
 import type { ReadObject } from './kind.ts';
 import { readObjects } from './objects.ts';
@@ -10,6 +12,8 @@ import { Unread } from './unread.ts';
 
 export type Loaded = {
   readonly cluster: Cluster;
+  /** What decides which pods exist; null unless it was asked for. */
+  readonly admission: Admission | null;
   /** Warnings, and under `keepGoing` what would have been errors. In the order of the input. */
   readonly diagnostics: readonly Diagnostic[];
 };
@@ -19,6 +23,8 @@ export type LoadOptions = {
   readonly keepGoing?: boolean;
   /** What becomes of staged policies: they have no effect (the default), or are taken as applied. */
   readonly staged?: Staged;
+  /** Read as well what decides which pods exist, and check it: workloads, RBAC, PodSecurityPolicies, namespace labels. */
+  readonly admission?: boolean;
   /** What `-` among the paths reads: standard input, unless a test hands something else. */
   readonly stdin?: AsyncIterable<Uint8Array>;
 };
@@ -43,14 +49,21 @@ export async function loadCluster(paths: readonly string[], options: LoadOptions
   const report = new Report();
   const unread = new Unread(report);
   const files = await listFiles(paths, report);
-  const objects: ReadObject[] = [];
+  const scope = options.admission ? 'admission' : 'verdicts';
+  const read: ReadObject[] = [];
   for (const file of files) {
     const input = await readInput(file, options.stdin ?? process.stdin, report);
-    if (input !== null) for (const object of readObjects(input, report, unread)) objects.push(object);
+    if (input !== null) for (const object of readObjects(input, report, unread, scope)) read.push(object);
   }
   unread.finish();
+  const objects = withoutDuplicates(read, report);
+  const admission = options.admission ? joinAdmission(objects, report) : null;
   const cluster = assemble(objects, options.staged ?? 'ignore', report);
   const diagnostics = report.inOrder();
   if (report.fatalErrors > 0 || (report.errors > 0 && !options.keepGoing)) throw new ManifestError(diagnostics);
-  return { cluster, diagnostics: diagnostics.map((d) => (d.severity === 'error' ? { ...d, severity: 'warning' } : d)) };
+  return {
+    cluster,
+    admission,
+    diagnostics: diagnostics.map((d) => (d.severity === 'error' ? { ...d, severity: 'warning' } : d)),
+  };
 }

@@ -7,8 +7,16 @@ import { type Located, positionOf } from './node.ts';
 /** The namespace of a namespaced object that names none, as the API server and kubectl fill it in. */
 export const DEFAULT_NAMESPACE = 'default';
 
+const NAMELESS: Omit<Metadata, 'name' | 'at'> = {
+  namespace: null,
+  labels: new Map(),
+  annotations: new Map(),
+  created: null,
+  terminating: false,
+};
+
 /** Source: k8s.io/apimachinery, meta/v1 ObjectMeta. */
-const OBJECT_META: Known = [
+export const OBJECT_META: Known = [
   'name',
   'namespace',
   'labels',
@@ -28,6 +36,7 @@ const OBJECT_META: Known = [
 
 /** Reads metadata; null when the object has no usable name, which has then been reported. */
 export function readMetadata(object: Fields, kind: Kind): Metadata | null {
+  if (kind.scope === 'file') return { ...NAMELESS, name: kind.kind, at: positionOf(object.node) };
   const meta = object.object('metadata', OBJECT_META);
   if (meta === null) {
     if (object.get('metadata') === null) object.missing('metadata', 'a mapping with a `name`');
@@ -38,7 +47,7 @@ export function readMetadata(object: Fields, kind: Kind): Metadata | null {
   if (!isDnsSubdomain(name.value)) reportName(object, name);
   return {
     name: name.value,
-    namespace: kind.scope === 'cluster' ? null : readNamespace(meta),
+    namespace: kind.scope !== 'namespaced' ? null : readNamespace(meta),
     labels: readLabels(meta, 'labels'),
     annotations: new Map(meta.texts('annotations').map(([key, , text]) => [key, text])),
     created: meta.string('creationTimestamp')?.value ?? null,

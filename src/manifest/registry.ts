@@ -12,19 +12,27 @@ import { namespace } from './k8s/namespace.ts';
 import { networkPolicy } from './k8s/network-policy.ts';
 import { node } from './k8s/node.ts';
 import { pod } from './k8s/pod.ts';
+import { admissionConfiguration, podSecurityConfiguration } from './k8s/pod-security-configuration.ts';
+import { podSecurityPolicy } from './k8s/pod-security-policy.ts';
+import { clusterRole, role } from './k8s/role.ts';
+import { clusterRoleBinding, roleBinding } from './k8s/role-binding.ts';
 import { service } from './k8s/service.ts';
 import { serviceAccount } from './k8s/service-account.ts';
+import { workloads } from './k8s/workload.ts';
 import type { Kind } from './kind.ts';
 import { adminNetworkPolicy, baselineAdminNetworkPolicy } from './policy-api/admin-network-policy.ts';
 import { clusterNetworkPolicy } from './policy-api/cluster-network-policy.ts';
 
 /** Every kind that is read. To add one: a file beside these, a line here, a fixture. */
-const KINDS: readonly Kind[] = [
+export const KINDS: readonly Kind[] = [
   ...[namespace, node, pod, serviceAccount, service, endpointSlice, endpoints, networkPolicy],
   ...[calicoNetworkPolicy, globalNetworkPolicy, tier, networkSet, globalNetworkSet, profile],
   ...[stagedNetworkPolicy, stagedGlobalNetworkPolicy, stagedKubernetesNetworkPolicy],
   ...[hostEndpoint, ipPool, felixConfiguration],
   ...[clusterNetworkPolicy, adminNetworkPolicy, baselineAdminNetworkPolicy],
+  // For admission alone.
+  ...[...workloads, podSecurityPolicy, role, clusterRole, roleBinding, clusterRoleBinding],
+  ...[admissionConfiguration, podSecurityConfiguration],
 ];
 
 const BY_NAME: ReadonlyMap<string, Kind> = new Map(

@@ -1,20 +1,21 @@
 import { didYouMean } from '../source/did-you-mean.ts';
 import type { SourcePos } from '../source/position.ts';
 import { quote } from '../source/quote.ts';
+import type { Scope } from './objects.ts';
 import { kindNames, kindsNamed } from './registry.ts';
 import type { Report } from './report.ts';
 
-/** API groups all of whose kinds that are listed decide about traffic. A group of null is any group. */
-const POLICY_KINDS: readonly { readonly group: string | null; readonly kind: RegExp }[] = [
-  // Every system calls its policies so: NetworkPolicy, AdminNetworkPolicy, CiliumClusterwideNetworkPolicy, ...
-  { group: null, kind: /NetworkPolicy$/ },
-  { group: 'cilium.io', kind: /^(CiliumCIDRGroup|CiliumLocalRedirectPolicy|CiliumEgressGatewayPolicy)$/ },
-  { group: 'crd.antrea.io', kind: /^(Tier|Group|ClusterGroup|ExternalEntity)$/ },
-  { group: 'k8s.ovn.org', kind: /^EgressFirewall$/ },
-  { group: 'kubeovn.io', kind: /^SecurityGroup$/ },
-  { group: 'vpcresources.k8s.aws', kind: /^SecurityGroupPolicy$/ },
-  { group: 'networking.k8s.aws', kind: /^PolicyEndpoint$/ },
-];
+/** Every system calls its policies so: NetworkPolicy, AdminNetworkPolicy, CiliumClusterwideNetworkPolicy, ... */
+export const POLICY_SUFFIX = 'NetworkPolicy';
+/** Kinds of other names that decide about traffic, by their API group. */
+export const REFUSED_KINDS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['cilium.io', ['CiliumCIDRGroup', 'CiliumLocalRedirectPolicy', 'CiliumEgressGatewayPolicy']],
+  ['crd.antrea.io', ['Tier', 'Group', 'ClusterGroup', 'ExternalEntity']],
+  ['k8s.ovn.org', ['EgressFirewall']],
+  ['kubeovn.io', ['SecurityGroup']],
+  ['vpcresources.k8s.aws', ['SecurityGroupPolicy']],
+  ['networking.k8s.aws', ['PolicyEndpoint']],
+]);
 
 /** Kinds that make pods: their pods count, when they are given. */
 const WORKLOADS: ReadonlySet<string> = new Set([
@@ -41,10 +42,10 @@ export class Unread {
     this.#report = report;
   }
 
-  add(apiVersion: string, kind: string, at: SourcePos): void {
+  add(apiVersion: string, kind: string, at: SourcePos, scope: Scope): void {
     const slash = apiVersion.indexOf('/');
     const group = slash < 0 ? '' : apiVersion.slice(0, slash);
-    const error = fault(group, apiVersion, kind);
+    const error = fault(group, apiVersion, kind, scope);
     if (error === null) this.#ignore(`${apiVersion} ${kind}`, at);
     else this.#report.error(error.code, at, error.message);
   }
@@ -68,8 +69,8 @@ export class Unread {
 
 type Fault = { readonly code: string; readonly message: string };
 
-function fault(group: string, apiVersion: string, kind: string): Fault | null {
-  const named = kindsNamed(kind);
+function fault(group: string, apiVersion: string, kind: string, scope: Scope): Fault | null {
+  const named = kindsNamed(kind).filter(({ read }) => read !== null || scope === 'admission');
   const versions = named.flatMap((reader) => reader.apiVersions);
   const sameGroup = versions.filter((version) => version.split('/')[0] === group);
   // `extensions` is where NetworkPolicy lived before networking.k8s.io; a kind of the core group has no group at all.
@@ -80,7 +81,7 @@ function fault(group: string, apiVersion: string, kind: string): Fault | null {
       message: `${quote(kind)} of ${quote(apiVersion)} is not read: use ${use.join(' or ')}`,
     };
   }
-  if (POLICY_KINDS.some((policy) => (policy.group === null || policy.group === group) && policy.kind.test(kind))) {
+  if (kind.endsWith(POLICY_SUFFIX) || REFUSED_KINDS.get(group)?.includes(kind)) {
     const message = `${quote(`${apiVersion} ${kind}`)} is not simulated, and could change verdicts: leave it out or keep going without it`;
     return { code: 'UNSUPPORTED_POLICY_KIND', message };
   }

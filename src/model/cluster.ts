@@ -1,6 +1,5 @@
-import type { Prefix } from '../net/prefix.ts';
-import type { Dataplane } from './dataplane.ts';
-import type { Endpoint, NetworkSet, Node, Service } from './endpoint.ts';
+import type { Dataplane, Felix } from './dataplane.ts';
+import type { AddressPool, Endpoint, NetworkSet, Node, Service } from './endpoint.ts';
 import type { HostPod } from './exposure.ts';
 import type { HostEndpoint } from './host-endpoint.ts';
 import type { Policy, Tier } from './policy.ts';
@@ -11,6 +10,8 @@ import type { Policy, Tier } from './policy.ts';
  */
 export type Cluster = {
   readonly dataplane: Dataplane;
+  /** What the manifests say of it: counts under whichever dataplane reads them. */
+  readonly felix?: Felix;
   readonly tiers: readonly Tier[];
   readonly policies: readonly Policy[];
   readonly endpoints: readonly Endpoint[];
@@ -22,12 +23,9 @@ export type Cluster = {
   readonly hostEndpoints?: readonly HostEndpoint[];
   /** What policies that are in force at host endpoints say there and is not simulated: for reports to tell. */
   readonly unsimulated?: readonly Unsimulated[];
-  /** Blocks that Calico gives pods their addresses from. Absent: not known. */
-  readonly pools?: readonly Pool[];
+  /** Where pods have their addresses of (Calico IPPool). Absent or empty: nobody told. */
+  readonly pools?: readonly AddressPool[];
 };
 
 /** A policy, and the field of it that makes it judge at host endpoints in a way that is not simulated. */
 export type Unsimulated = { readonly policy: string; readonly field: 'preDNAT' | 'doNotTrack' | 'applyOnForward' };
-
-/** Whether pods of the block leave it with their node's address: what they say to who is in no pool. */
-export type Pool = { readonly net: Prefix; readonly natOutgoing: boolean };

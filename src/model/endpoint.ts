@@ -48,7 +48,16 @@ export type Node = {
   /** Those of `addresses` that are its tunnels'. */
   readonly tunnelAddresses?: readonly Address[];
   readonly podNets: readonly Prefix[];
+  /** Its zone, for endpoints that hints keep to one. */
+  readonly zone?: string | null;
   readonly at: SourcePos;
+};
+
+/** A block that pods have their addresses of. */
+export type AddressPool = {
+  readonly net: Prefix;
+  /** What its pods send to beyond all pools leaves their node with the node's address. */
+  readonly natOutgoing: boolean;
 };
 
 /** A Service as far as it owns addresses and ports; where it leads is its backends. */

@@ -33,6 +33,9 @@ export type ServiceEndpoint = {
   readonly ready: boolean;
   readonly serving: boolean;
   readonly terminating: boolean;
+  /** Hints: the nodes and zones that are to keep to it. */
+  readonly forNodes?: readonly string[];
+  readonly forZones?: readonly string[];
   readonly ports: readonly { readonly name: string | null; readonly protocol: number; readonly port: number }[];
 };
 
@@ -51,6 +54,7 @@ export type HostPort = {
 /** A pod on its node's network: no endpoint of a policy, and yet it may stand behind a Service. */
 export type HostPod = {
   readonly namespace: string;
+  readonly name: string;
   readonly labels: Labels;
   readonly addresses: readonly Address[];
   readonly namedPorts: readonly { readonly name: string; readonly protocol: number; readonly port: number }[];

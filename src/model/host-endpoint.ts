@@ -22,7 +22,7 @@ export type Governor = {
   readonly inward: HostEndpoint | null;
 };
 
-const FAMILIES: readonly Family[] = [4, 6];
+export const FAMILIES: readonly Family[] = [4, 6];
 
 /**
  * Governors by formatted address. An address is taken to be that of the interface which sends and receives its packets.

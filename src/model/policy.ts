@@ -84,6 +84,8 @@ export type Rule = {
   readonly source: readonly PeerMatch[] | null;
   /** Any of these. */
   readonly destination: readonly PeerMatch[] | null;
+  /** What people wrote beside it; it decides nothing. */
+  readonly annotations?: ReadonlyMap<string, string>;
   readonly at: SourcePos;
 };
 
@@ -106,6 +108,8 @@ export type Policy = {
   readonly directions: readonly Direction[];
   readonly ingress: readonly Rule[];
   readonly egress: readonly Rule[];
+  /** Its API does not say which of its policies of equal order comes first: `tieBreak` is Calico's choice. Absent: it does. */
+  readonly isOrderOpen?: boolean;
   /** Carried and not enforced. */
   readonly staged: boolean;
   readonly at: SourcePos;

@@ -63,6 +63,9 @@ export type PacketBatch = {
   /** What a log says happened: RECORDED_*; and by whom, and of what: RECORDED_BY_* and RECORDED_OF_* bits. */
   readonly recorded: Uint8Array;
   readonly recordedBy: Uint8Array;
+  /** Where the words of a firewall's log (NFLOG's prefix) begin in `buffer`, and how many bytes they are; 0 without. */
+  readonly prefixAt: Int32Array;
+  readonly prefixBytes: Uint8Array;
 
   /** Where the frame begins in `buffer`; -1 for rows that have no bytes. */
   readonly frameAt: Int32Array;
@@ -83,6 +86,9 @@ export type PacketBatch = {
   /** The bytes that frameAt and quotedAt point into: valid until the next batch. */
   buffer: Uint8Array;
   view: DataView;
+  /** Which bytes of `buffer` were read for this batch: whole records, those that gave no row among them. */
+  from: number;
+  to: number;
   /** What counts as a tunnel among the frames that are decoded into it. */
   readonly tunnels: Tunnels;
   /** The tuple file's own text of `ts` by row; empty for captures. */
@@ -145,6 +151,8 @@ export const DEVICE_UNTOLD = 4;
 export const RECORDED_NONE = 0;
 export const RECORDED_FORWARDED = 1;
 export const RECORDED_DROPPED = 2;
+/** It was asked, and left the packet to whoever is asked next. */
+export const RECORDED_PASSED = 3;
 
 /** The record tells of one end's decision alone; without either bit, of what became of the packet. */
 export const RECORDED_OF_EGRESS = 1 << 0;
@@ -201,6 +209,8 @@ export function createBatch(rows: number = BATCH_ROWS, tunnels: Tunnels = STANDA
     bytes: new Float64Array(rows),
     recorded: bytes(),
     recordedBy: bytes(),
+    prefixAt: words(),
+    prefixBytes: bytes(),
     frameAt: words(),
     ipAt: words(),
     quotedAt: words(),
@@ -210,6 +220,8 @@ export function createBatch(rows: number = BATCH_ROWS, tunnels: Tunnels = STANDA
     outer: ends(),
     buffer,
     view: new DataView(buffer.buffer),
+    from: 0,
+    to: 0,
     tunnels,
     timeText: [],
   };

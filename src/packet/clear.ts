@@ -7,7 +7,7 @@ import type { PacketBatch } from './batch.ts';
 export function clearBatch(batch: PacketBatch): void {
   const rows = batch.count;
   const { src1, src2, src3, dst1, dst2, dst3, sourcePort, destinationPort, flags, tcpFlags, sctpChunk } = batch;
-  const { icmpType, icmpCode, icmpId, fragmentOffset } = batch;
+  const { icmpType, icmpCode, icmpId, fragmentOffset, recorded, recordedBy, prefixBytes } = batch;
   src1.fill(0, 0, rows);
   src2.fill(0, 0, rows);
   src3.fill(0, 0, rows);
@@ -23,6 +23,9 @@ export function clearBatch(batch: PacketBatch): void {
   icmpCode.fill(0, 0, rows);
   icmpId.fill(0, 0, rows);
   fragmentOffset.fill(0, 0, rows);
+  recorded.fill(0, 0, rows);
+  recordedBy.fill(0, 0, rows);
+  prefixBytes.fill(0, 0, rows);
   batch.count = 0;
 }
 

@@ -4,7 +4,7 @@ import { createBatch, type PacketBatch } from './batch.ts';
 export type Rows = { readonly batch: PacketBatch; readonly from: number; readonly to: number };
 
 /** Places in `buffer`, -1 for none. */
-const PLACES = ['frameAt', 'ipAt', 'quotedAt', 'endAt'] as const;
+const PLACES = ['frameAt', 'ipAt', 'quotedAt', 'endAt', 'prefixAt'] as const;
 
 /** A batch of its own with rows of others, bytes included. Allocates: it is for the few rows that must outlive theirs. */
 export function copyRows(parts: readonly Rows[]): PacketBatch {

@@ -13,8 +13,8 @@ const QUERIES_V4: readonly number[] = [0, 8, 13, 14, 15, 16, 17, 18];
 const QUERIES_V6: readonly number[] = [128, 129, 139, 140];
 /** Destination unreachable 3, source quench 4, redirect 5, time exceeded 11, parameter problem 12. */
 const ERRORS_V4: readonly number[] = [3, 4, 5, 11, 12];
-/** Destination unreachable 1, packet too big 2, time exceeded 3, parameter problem 4. */
-const ERRORS_V6: readonly number[] = [1, 2, 3, 4];
+/** All types below 128: unreachable 1, packet too big 2, time exceeded 3, parameter problem 4, and those to come. */
+const ERRORS_V6: readonly number[] = Array.from({ length: 128 }, (_, type) => type);
 
 const marks = (types: readonly number[]): Uint8Array =>
   Uint8Array.from({ length: 256 }, (_, type) => (types.includes(type) ? 1 : 0));

@@ -1,5 +1,5 @@
 import type { CaptureError } from '../source/errors.ts';
-import type { PacketBatch } from './batch.ts';
+import { NO_TIME, type PacketBatch } from './batch.ts';
 
 /**
  * One opened input of traffic. Batches are pulled; each is overwritten by the next pull. When an input ends before
@@ -15,10 +15,28 @@ export type Traffic = {
   readonly compressions?: readonly string[];
   /** True for captures: a row is a frame. False for logs and tuple files: a row is a record. */
   readonly isCapture: boolean;
+  /** Seconds since 1970 of its first row that has a time, Infinity when none has; missing when nobody has looked. */
+  readonly firstTime?: number;
+  /** The bytes that the input begins with, as many as tell how its records are to be read. */
+  readonly header?: Uint8Array;
+  /** Captures: where the frames were captured, as far as was read. */
+  readonly interfaces?: () => readonly CaptureInterface[];
   readonly counts: TrafficCounts;
   /** Why the input was not read to its end; null while all is well. Complete once the iteration has ended. */
   readonly fault: CaptureError | null;
   batches(): AsyncIterable<PacketBatch>;
+};
+
+/** An interface that a capture describes. */
+export type CaptureInterface = {
+  readonly name: string | null;
+  /** `EN10MB (1)`. */
+  readonly link: string;
+  /** Most bytes that were captured of a packet; 0 is no limit. */
+  readonly snaplen: number;
+  /** Of its timestamps: `10^-6 s`. */
+  readonly resolution: string;
+  readonly packets: number;
 };
 
 /**
@@ -46,3 +64,10 @@ export type TrafficCounts = {
 
 /** How many `samples` are kept of an input. */
 export const MAX_SAMPLES = 10;
+
+/** Seconds since 1970 of the first row that has a time, Infinity for none. */
+export function firstTimeOf(batch: PacketBatch): number {
+  for (let row = 0; row < batch.count; row++)
+    if (batch.timeDigits[row] !== NO_TIME) return batch.seconds[row]! + batch.nanos[row]! / 1e9;
+  return Number.POSITIVE_INFINITY;
+}

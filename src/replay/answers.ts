@@ -57,4 +57,4 @@ export function decisionOn(
 }
 
 /** What may stand behind a cut chain of IPv6 extension headers, as far as policies ask. */
-const HIDDEN_PROTOCOLS = [TCP, UDP, SCTP, ICMPV6];
+export const HIDDEN_PROTOCOLS = [TCP, UDP, SCTP, ICMPV6];

@@ -1,6 +1,6 @@
 import type { PacketBatch } from '../packet/batch.ts';
 import * as entry from './entry.ts';
-import { LONGEST_TIMEOUT, timeoutOf } from './timeouts.ts';
+import { LINUX_TIMEOUTS, Lifetimes, type Timeouts } from './timeouts.ts';
 import { finishHash, hashOfKey, hashOfRow, mix3 } from './tuple.ts';
 
 const { ENTRY_WORDS, HIGH, HIGH_TAIL, KEY_MASK, LOW, LOW_TAIL, META, NEXT, PORTS, SEEN, USED, V6 } = entry;
@@ -27,12 +27,13 @@ export class Connections {
   /** By entry, two words: what host endpoints found at either end; null where the table has none. */
   readonly hosts: Int32Array | null;
   readonly seed: number;
-  /** Entries in use. */
+  /** Timeouts of Calico's eBPF, not Linux's. */
   count = 0;
   /** Live entries that were forgotten to make room. */
   evictions = 0;
   /** Milliseconds modulo 2^32, see Clock. */
   now = 0;
+  #lifetimes: Lifetimes;
   #heads: Int32Array;
   #mask: number;
   /** Entries that were ever in use: those behind are untouched. */
@@ -41,8 +42,14 @@ export class Connections {
   #hand = 0;
   #sweptAt = 0;
 
-  constructor(capacity: number, seed: number = (Math.random() * 2 ** 32) | 0, hasHosts = false) {
+  constructor(
+    capacity: number,
+    timeouts: Timeouts = LINUX_TIMEOUTS,
+    seed: number = (Math.random() * 2 ** 32) | 0,
+    hasHosts = false,
+  ) {
     this.capacity = capacity;
+    this.#lifetimes = new Lifetimes(timeouts);
     this.words = new Int32Array(capacity * ENTRY_WORDS);
     this.hosts = hasHosts ? new Int32Array(capacity * 2) : null;
     // The largest power of two within the capacity: heads then take at most 4 bytes an entry.
@@ -103,7 +110,7 @@ export class Connections {
   }
 
   expired(at: number): boolean {
-    return (this.now - this.words[at + SEEN]!) >>> 0 >= timeoutOf(this.words[at + META]!);
+    return (this.now - this.words[at + SEEN]!) >>> 0 >= this.#lifetimes.of(this.words[at + META]!);
   }
 
   /**
@@ -151,7 +158,7 @@ export class Connections {
   advance(milliseconds: number, jump: number): void {
     this.now = milliseconds | 0;
     if (jump === Number.POSITIVE_INFINITY) this.#restamp();
-    else if (jump >= LONGEST_TIMEOUT) this.#sweep(() => true);
+    else if (jump >= this.#lifetimes.longest) this.#sweep(() => true);
     else if (milliseconds - this.#sweptAt > SWEEP_AFTER) this.#sweep((at) => this.expired(at));
     else return;
     this.#sweptAt = milliseconds;

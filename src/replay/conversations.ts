@@ -1,9 +1,9 @@
 import { hasIcmpType } from '../net/protocol.ts';
-import { HAS_ICMP, HAS_PORTS, type PacketBatch } from '../packet/batch.ts';
+import type { PacketBatch } from '../packet/batch.ts';
 import type { VerdictBatch } from '../verdict/batch.ts';
 import { FORWARDED, reasonNumber } from '../verdict/reasons.ts';
 import { type Amount, type Conversation, MAX_CONVERSATIONS } from '../verdict/tally.ts';
-import { ICMP_ERROR, icmpRole, requestType } from './icmp.ts';
+import { isTurned, numberOf } from './opener.ts';
 import { SLICE_ROWS } from './slice.ts';
 
 const TRACKED = reasonNumber('tracked');
@@ -122,21 +122,11 @@ export class Conversations {
   #fillKey(b: PacketBatch, verdicts: VerdictBatch, row: number, at: number): void {
     const key = this.#keys;
     const protocol = b.protocol[row]!;
-    const flags = b.flags[row]!;
-    const isIcmp = hasIcmpType(protocol) && (flags & HAS_ICMP) !== 0;
-    // An error is no answer of the other end: it may come from any router on the way.
-    const isError = isIcmp && icmpRole(protocol, b.icmpType[row]!) === ICMP_ERROR;
-    const swapped = verdicts.reversed[row] === 1 && !isError;
+    const swapped = isTurned(b, row, verdicts.reversed[row]!);
+    const number = numberOf(b, row, swapped);
     this.#fillEnds(b, row, at, swapped);
-    let known = b.family[row] === 6 ? IS_V6 : 0;
-    key[at + NUMBER] = 0;
-    if ((flags & HAS_PORTS) !== 0) {
-      known |= HAS_NUMBER;
-      key[at + NUMBER] = swapped ? b.sourcePort[row]! : b.destinationPort[row]!;
-    } else if (isIcmp) {
-      known |= HAS_NUMBER;
-      key[at + NUMBER] = swapped ? requestType(protocol, b.icmpType[row]!) : b.icmpType[row]!;
-    }
+    key[at + NUMBER] = Math.max(0, number);
+    const known = (b.family[row] === 6 ? IS_V6 : 0) | (number < 0 ? 0 : HAS_NUMBER);
     const told = verdicts.reason[row]!;
     const reason = told === CONNECTION_DENIED || told === TRACKED ? POLICY : told;
     key[at + HEAD] =

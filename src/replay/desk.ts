@@ -1,5 +1,5 @@
 import type { PacketBatch } from '../packet/batch.ts';
-import { ROLE_WORKLOAD } from '../table/match-table.ts';
+import { ROLE_WORKLOAD, type Switches } from '../table/match-table.ts';
 import type { VerdictBatch } from '../verdict/batch.ts';
 import { DROPPED, reasonNumber } from '../verdict/reasons.ts';
 import { type Judge, OWN_NODE } from './judge.ts';
@@ -12,13 +12,13 @@ export class Desk {
   readonly judge: Judge;
   readonly slice: Slice;
   readonly out: VerdictBatch;
-  #dropInvalid: boolean;
+  readonly switches: Switches;
 
-  constructor(judge: Judge, slice: Slice, out: VerdictBatch, dropInvalid: boolean) {
+  constructor(judge: Judge, slice: Slice, out: VerdictBatch, switches: Switches) {
     this.judge = judge;
     this.slice = slice;
     this.out = out;
-    this.#dropInvalid = dropInvalid;
+    this.switches = switches;
   }
 
   /** The classes of a row's ends: as foreseen, or looked up now. */
@@ -83,7 +83,7 @@ export class Desk {
     this.ask(batch, row, i, false);
     const atWorkload = judge.sourceRole === ROLE_WORKLOAD || judge.destinationRole === ROLE_WORKLOAD;
     const atHost = judge.hosts?.asked === true;
-    if (judge.reason === OWN_NODE || !this.#dropInvalid || !(atWorkload || atHost)) this.emit(row, 0);
+    if (judge.reason === OWN_NODE || !this.switches.dropInvalid || !(atWorkload || atHost)) this.emit(row, 0);
     else this.decided(row, DROPPED, CT_INVALID);
   }
 }

@@ -121,7 +121,7 @@ export class Duplicates {
     words[at + SECONDS] = batch.seconds[row]!;
     words[at + NANOS] = batch.nanos[row]!;
     words[at + FATE] =
-      out.verdict[row]! | (out.reason[row]! << 8) | (out.flags[row]! << FLAGS_SHIFT) | (out.reversed[row]! << 24);
+      out.verdict[row]! | (out.reversed[row]! << 2) | (out.reason[row]! << 8) | (out.flags[row]! << FLAGS_SHIFT);
     words[at + EGRESS] = out.egress[row]!;
     words[at + INGRESS] = out.ingress[row]!;
     words[at + HOST_EGRESS] = out.hostEgress[row]!;
@@ -134,10 +134,10 @@ export class Duplicates {
     const { words } = this.#recent!;
     const out = this.#out;
     const fate = words[at + FATE]!;
-    out.verdict[row] = fate & 0xff;
+    out.verdict[row] = fate & 3;
     out.reason[row] = (fate >>> 8) & 0xff;
-    out.flags[row] = ((fate >>> FLAGS_SHIFT) & 0xff) | FLAG_DUPLICATE;
-    out.reversed[row] = (fate >>> 24) & 1;
+    out.flags[row] = (fate >>> FLAGS_SHIFT) | FLAG_DUPLICATE;
+    out.reversed[row] = (fate >>> 2) & 1;
     out.opened[row] = 0;
     out.egress[row] = words[at + EGRESS]!;
     out.ingress[row] = words[at + INGRESS]!;

@@ -16,7 +16,9 @@ import { type ReplayOptions, type Settings, settle } from './options.ts';
 import { Plain } from './plain.ts';
 import type { Questions } from './questions.ts';
 import { SLICE_ROWS, Slice } from './slice.ts';
+import { BPF_TIMEOUTS, LINUX_TIMEOUTS } from './timeouts.ts';
 import { Track } from './track.ts';
+import { Translations } from './translations.ts';
 import { Wrapped } from './wrapped.ts';
 
 /**
@@ -38,6 +40,7 @@ export class Replay {
   #count: Count;
   #track: Track;
   #plain: Plain;
+  #translations: Translations;
   #verdicts: VerdictBatch = createVerdicts(BATCH_ROWS);
   #duplicates: Duplicates | null;
   #fragments: Fragments;
@@ -54,16 +57,19 @@ export class Replay {
     this.table = table;
     this.settings = settle(options);
     this.#questions = questions;
-    const capacity = this.settings.track ? this.settings.maxConnections : 1;
-    this.#connections = new Connections(capacity, undefined, table.hosts != null);
+    const { track, maxConnections, timeouts } = this.settings;
+    const usual = table.switches.bpfTimeouts === true ? BPF_TIMEOUTS : LINUX_TIMEOUTS;
+    const capacity = track ? maxConnections : 1;
+    this.#connections = new Connections(capacity, { ...usual, ...timeouts }, undefined, table.hosts != null);
     this.#count = new Count(table);
     const judge = new Judge(table, questions, this.settings);
-    const desk = new Desk(judge, this.#slice, this.#verdicts, table.switches.dropInvalid);
+    const desk = new Desk(judge, this.#slice, this.#verdicts, table.switches);
     const nat = new Nat(table, judge, questions, this.#connections);
     this.#fragments = new Fragments(desk, this.#connections, this.settings.fragmentWait);
     this.#track = new Track(desk, nat, this.#connections, this.#fragments, this.settings);
     this.#duplicates = this.settings.duplicates === 'count' ? null : new Duplicates(this.#verdicts, new Wrapped(desk));
-    this.#plain = new Plain(table, this.#slice, this.#verdicts);
+    this.#plain = new Plain(table, judge, this.#slice, this.#verdicts);
+    this.#translations = new Translations(nat);
   }
 
   /** Another input begins: connections go on, and their openers lie in another file from here on. */
@@ -135,7 +141,8 @@ export class Replay {
 
   /** What was found so far: a value of its own, made anew each time. */
   get tally(): Tally {
-    return this.#count.tally(this.#clock, this.#connections.evictions, this.#fragments.forgotten);
+    const tally = this.#count.tally(this.#clock, this.#connections.evictions, this.#fragments.forgotten);
+    return { ...tally, conversations: tally.conversations.map((one) => this.#translations.add(one)) };
   }
 
   /** Connections remembered now, and the bytes set aside for all. */

@@ -32,7 +32,8 @@ export const ENTRY_WORDS = 15;
  *     bit   16-27                    28     29     30
  *        | state, or when it began | long | used | aged |
  *
- * TCP and SCTP keep their state in bits 16 to 19, TCP simultaneous open in bit 20. UDP keeps the low 12 bits of the
+ * TCP and SCTP keep their state in bits 16 to 19, and TCP what it saw last in
+ * bits 20 to 25. UDP keeps the low 12 bits of the
  * millisecond in which it began: enough to tell whether two seconds have gone, as long as `aged` is noted in time.
  */
 export const PROTOCOL_MASK = 0xff;
@@ -53,6 +54,15 @@ export const THIS_FILE = 1 << 15;
 export const STATE_SHIFT = 16;
 export const STATE_MASK = 0xf;
 export const SIMULTANEOUS = 1 << 20;
+/** TCP: the last segment that it took, or let through, was one of these, or neither; and whose it was. */
+export const LAST_SYN = 1 << 21;
+export const LAST_RST = 1 << 22;
+export const LAST_MASK = LAST_SYN | LAST_RST;
+export const LAST_REPLY = 1 << 23;
+/** TCP: a FIN was seen while it was open. */
+export const CLOSE_BEGAN = 1 << 24;
+/** TCP: a SYN was let through while only the last ACK was missing. */
+export const CHALLENGED = 1 << 25;
 export const BEGAN_MASK = 0xfff;
 /** The longer of the protocol's two timeouts holds. */
 export const LONG = 1 << 28;
@@ -60,9 +70,13 @@ export const USED = 1 << 29;
 /** UDP: it is older than two seconds. */
 export const AGED = 1 << 30;
 /** Beside the ingress finding, in its word. Its opener went to a Service or hostPort. INVARIANT: findings are below. */
-export const TRANSLATED = 1 << 29;
+export const TRANSLATED = 1 << 28;
 /** A node's address may stand for the client's. */
-export const HIDDEN = 1 << 30;
+export const HIDDEN = 1 << 29;
+/** Another order of policies of equal priority would have decided otherwise. */
+export const AMBIGUOUS = 1 << 30;
+/** A pod may have reached itself through a Service. */
+export const HAIRPIN = 1 << 31;
 export const INGRESS_MASK = TRANSLATED - 1;
 
 export const KEY_MASK = PROTOCOL_MASK | V6 | USED;

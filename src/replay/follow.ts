@@ -1,6 +1,6 @@
 import { TCP } from '../net/protocol.ts';
 import { HAS_TCP_FLAGS, type PacketBatch } from '../packet/batch.ts';
-import { DROPPED, flagBit, reasonNumber, UNDETERMINED } from '../verdict/reasons.ts';
+import { DROPPED, FORWARDED, flagBit, reasonNumber, UNDETERMINED } from '../verdict/reasons.ts';
 import type { Connections } from './connections.ts';
 import type { Desk } from './desk.ts';
 import * as entry from './entry.ts';
@@ -8,16 +8,17 @@ import { type Initiator, OPENS, RECEIVER } from './initiator.ts';
 import {
   ENCAP_FROM_WORKLOAD,
   ENDPOINT_TO_HOST,
+  FLAG_ORDER_AMBIGUOUS,
   FLAG_UNKNOWN_WORKLOAD,
   PORTS_UNKNOWN,
   SERVICE_ADDRESS,
 } from './judge.ts';
-import { FLAG_SNAT } from './legs.ts';
+import { FLAG_HAIRPIN, FLAG_SNAT } from './legs.ts';
 import { FROM_FRONT, LB_SOURCE_RANGE, type Nat, NO_BACKEND, NOT_TRANSLATED } from './nat.ts';
 import { CUT, newcomer, REFUSED } from './newcomers.ts';
 import type { Midstream } from './options.ts';
 import { STEP_ANEW, STEP_INVALID, Steps } from './steps.ts';
-import { hasValidFlags } from './tcp-states.ts';
+import { hasValidFlags, SEGMENT_SYN, segmentOf } from './tcp-states.ts';
 
 const TRACKED = reasonNumber('tracked');
 const CONNECTION_DENIED = reasonNumber('connection-denied');
@@ -40,7 +41,7 @@ export class Follow {
     this.#initiator = initiator;
     this.#nat = nat;
     this.#infer = midstream === 'infer';
-    this.#loose = midstream === 'loose';
+    this.#loose = midstream === 'loose' && desk.switches.dropMidstreamTcp !== true;
     this.#steps = new Steps(this.#infer);
   }
 
@@ -82,6 +83,7 @@ export class Follow {
       this.#connections.remove(at);
       return false;
     }
+    if (!original && this.#isRefusedSyn(meta, batch, row, i, at)) return true;
     // What is not judged at all is not dropped for its state either.
     if (next === STEP_INVALID && words[at + entry.EGRESS]! >= 0) {
       this.#desk.invalid(batch, row, i);
@@ -91,6 +93,19 @@ export class Follow {
     if (this.#steps.refreshes) words[at + entry.SEEN] = now;
     this.belongs(row, at, original);
     if (this.#steps.ends) this.#connections.remove(at);
+    return true;
+  }
+
+  /** eBPF judges every SYN: one that runs against a live connection for itself. The connection goes on without it. */
+  #isRefusedSyn(meta: number, batch: PacketBatch, row: number, i: number, at: number): boolean {
+    const desk = this.#desk;
+    if (desk.switches.judgeSynOfAnswerer !== true || !isSyn(batch, row)) return false;
+    const isTranslated = (this.#connections.words[at + entry.INGRESS]! & entry.TRANSLATED) !== 0;
+    if (isTranslated || entry.verdictOf(meta) !== FORWARDED) return false;
+    desk.classes(batch, row, i);
+    desk.ask(batch, row, i, false);
+    if (desk.judge.verdict !== DROPPED) return false;
+    desk.emit(row, 0);
     return true;
   }
 
@@ -108,18 +123,21 @@ export class Follow {
     if ((meta & entry.UNKNOWN_END) !== 0) flags |= FLAG_UNKNOWN_WORKLOAD;
     if ((meta & entry.THIS_FILE) !== 0) out.opener[row] = words[at + entry.OPENER]! >>> 0;
     else flags |= FLAG_OTHER_FILE;
-    out.flags[row] = flags;
     if (egress < 0) {
       out.reason[row] = ~egress;
       out.egress[row] = judge.notJudged;
       out.ingress[row] = judge.notJudged;
+      out.flags[row] = flags;
     } else {
       const ingress = words[at + entry.INGRESS]!;
       const open = verdict === UNDETERMINED && (ingress & entry.TRANSLATED) !== 0;
       out.reason[row] = verdict === DROPPED ? CONNECTION_DENIED : open ? SERVICE_ADDRESS : TRACKED;
       out.egress[row] = egress;
       out.ingress[row] = ingress & entry.INGRESS_MASK;
-      if ((ingress & entry.HIDDEN) !== 0) out.flags[row] = flags | FLAG_SNAT;
+      if ((ingress & entry.HIDDEN) !== 0) flags |= FLAG_SNAT;
+      if ((ingress & entry.AMBIGUOUS) !== 0) flags |= FLAG_ORDER_AMBIGUOUS;
+      if ((ingress & entry.HAIRPIN) !== 0) flags |= FLAG_HAIRPIN;
+      out.flags[row] = flags;
       const { hosts } = this.#connections;
       if (hosts === null) return;
       out.hostEgress[row] = hosts[hostsAt(at)]!;
@@ -200,7 +218,7 @@ export class Follow {
     const { words } = this.#connections;
     words[at] = (words[at]! & ~entry.VERDICT_MASK) | (judge.verdict << entry.VERDICT_SHIFT);
     words[at + entry.EGRESS] = UNASKED.has(judge.reason) ? ~judge.reason : judge.egress;
-    words[at + entry.INGRESS] = judge.ingress | ((judge.flags & FLAG_SNAT) !== 0 ? entry.HIDDEN : 0);
+    words[at + entry.INGRESS] = judge.ingress | flagsBeside(judge.flags);
     this.#writeHosts(at);
   }
 
@@ -245,7 +263,7 @@ export class Follow {
       ((judge.flags & FLAG_UNKNOWN_WORKLOAD) !== 0 ? entry.UNKNOWN_END : 0) |
       entry.THIS_FILE;
     words[at + entry.EGRESS] = UNASKED.has(judge.reason) ? ~judge.reason : egress;
-    words[at + entry.INGRESS] = judge.ingress | ((judge.flags & FLAG_SNAT) !== 0 ? entry.HIDDEN : 0);
+    words[at + entry.INGRESS] = judge.ingress | flagsBeside(judge.flags);
     words[at + entry.OPENER] = batch.n[row]! % 2 ** 32;
     this.#writeHosts(at);
     return at;
@@ -257,6 +275,17 @@ const hostsAt = (at: number): number => (at / entry.ENTRY_WORDS) * 2;
 
 /** Reasons that stay with a connection: nobody was asked, or the answer did not matter. */
 const UNASKED: ReadonlySet<number> = new Set([NO_BACKEND, LB_SOURCE_RANGE, ENCAP_FROM_WORKLOAD, ENDPOINT_TO_HOST]);
+
+/** What an entry keeps of a judge's flags beside its ingress finding. */
+const flagsBeside = (flags: number): number =>
+  ((flags & FLAG_SNAT) !== 0 ? entry.HIDDEN : 0) |
+  ((flags & FLAG_HAIRPIN) !== 0 ? entry.HAIRPIN : 0) |
+  ((flags & FLAG_ORDER_AMBIGUOUS) !== 0 ? entry.AMBIGUOUS : 0);
+
+const isSyn = (batch: PacketBatch, row: number): boolean =>
+  batch.protocol[row] === TCP &&
+  (batch.flags[row]! & HAS_TCP_FLAGS) !== 0 &&
+  segmentOf(batch.tcpFlags[row]!) === SEGMENT_SYN;
 
 const hasInvalidFlags = (batch: PacketBatch, row: number): boolean =>
   batch.protocol[row] === TCP && (batch.flags[row]! & HAS_TCP_FLAGS) !== 0 && !hasValidFlags(batch.tcpFlags[row]!);

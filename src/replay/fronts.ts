@@ -14,11 +14,20 @@ export type Words = readonly [number, number, number, number];
 /** An address as columns have it. */
 export type Place = { readonly family: number; readonly words: Words };
 
+/** A node's address in place of a client's, and owing to what. */
+export type Hidden = Place & { readonly why: string };
+
 /** A block of addresses. */
 export type Range = Place & { readonly length: number };
 
 /** A backend in numbers. `node` is a number of this file's own; NO_NODE when it is not told. */
-export type Target = Place & { readonly port: number; readonly node: number; readonly fallback: boolean };
+export type Target = Place & {
+  readonly port: number;
+  readonly node: number;
+  readonly fallback: boolean;
+  readonly forNodes: readonly string[];
+  readonly forZones: readonly string[];
+};
 export const NO_NODE = -1;
 
 export type Route = Omit<RouteRow, 'backends' | 'sourceRanges'> & {
@@ -36,8 +45,13 @@ export type Front = { readonly kind: number; readonly route: Route };
 /** What one route tells of a backend's address and port. */
 export type Behind = { readonly route: Route; readonly target: Target };
 
-/** A node: its addresses, and what it shows in place of a client whose packet it sends on. */
-export type NodePlace = { readonly addresses: readonly Place[]; readonly hides: readonly Place[] };
+/** A node: its addresses; what it shows in place of a client whose packet it sends on to another node. */
+export type NodePlace = {
+  readonly name: string;
+  readonly zone: string | null;
+  readonly addresses: readonly Place[];
+  readonly hides: readonly Place[];
+};
 
 const ALL_NODES = -1;
 
@@ -119,7 +133,7 @@ export class Fronts {
   #nodeNamed(name: string): number {
     const known = this.#names.get(name);
     if (known !== undefined) return known;
-    const node = this.nodes.push({ addresses: [], hides: [] }) - 1;
+    const node = this.nodes.push({ name, zone: null, addresses: [], hides: [] }) - 1;
     this.#names.set(name, node);
     return node;
   }
@@ -128,9 +142,10 @@ export class Fronts {
     const { endpoints } = table;
     const own = nodes.reduce((sum, { addresses }) => sum + addresses.length, 0);
     const map = AddressMap.sized(own + endpoints.byAddress.size);
-    for (const { name, addresses, hides } of nodes) {
+    for (const { name, addresses, hides, zone } of nodes) {
       const node = this.#nodeNamed(name);
-      this.nodes[node] = { addresses: addresses.map(placeOf), hides: hides.map(placeOf) };
+      const places = { addresses: addresses.map(placeOf), hides: hides.map(placeOf) };
+      this.nodes[node] = { name, zone, ...places };
       for (const { family, words } of this.nodes[node]!.addresses) map.set(...words, nodeTag(family), node);
     }
     for (const [text, endpoint] of endpoints.byAddress) {
@@ -147,11 +162,13 @@ export class Fronts {
     return {
       ...rest,
       id,
-      targets: backends.map(({ address, port, node, fallback }) => ({
+      targets: backends.map(({ address, port, node, fallback, forNodes = [], forZones = [] }) => ({
         ...placeOf(address),
         port,
         node: node === null ? this.#nodeOfBackend(address) : this.#nodeNamed(node),
         fallback,
+        forNodes,
+        forZones,
       })),
       ranges: sourceRanges.map(rangeOf),
       entrances: own.flatMap(({ address, port }) => (address === null ? [] : [{ ...placeOf(address), port }])),
@@ -182,7 +199,7 @@ const nodeKey = (node: number, protocol: number, port: number): number =>
 const nodeTag = (family: number): number => family;
 const podTag = (family: number): number => family + 16;
 
-function placeOf(text: string): Place {
+export function placeOf(text: string): Place {
   const address = parseAddress(text);
   if (address === null) throw new Error(`address \`${text}\` of a route: expected a formatted address`);
   return { family: address.family, words: wordsOf(address) };
@@ -204,10 +221,8 @@ function putFirst(map: AddressMap, { family, words }: Place, protocol: number, p
 }
 
 /** Is an address within one of a route's source ranges? */
-export function isAdmitted({ ranges }: Route, family: number, w0: number, w1: number, w2: number, w3: number): boolean {
-  const words: Words = [w0, w1, w2, w3];
-  return ranges.length === 0 || ranges.some((range) => isWithin(range, family, words));
-}
+export const isAdmitted = ({ ranges }: Route, family: number, words: Words): boolean =>
+  ranges.length === 0 || ranges.some((range) => isWithin(range, family, words));
 
 export const isWithin = (range: Range, family: number, words: Words): boolean =>
   range.family === family && range.words.every((word, i) => sameBits(word, words[i]!, range.length - 32 * i));

@@ -4,7 +4,7 @@ import type { HostTable } from '../table/hosts.ts';
 import { ACTION_DENY, type MatchTable, ROLE_NODE, ROLE_WORKLOAD } from '../table/match-table.ts';
 import { flagBit } from '../verdict/reasons.ts';
 import { decisionOn, isOpen, isPoliced, questionOf } from './answers.ts';
-import { Masquerade } from './masquerade.ts';
+import type { Masquerade } from './masquerade.ts';
 import type { Places } from './places.ts';
 import type { Questions } from './questions.ts';
 
@@ -36,14 +36,17 @@ export class Hosts {
   readonly #general: number;
   readonly #count: number;
   readonly #undetermined: number;
+  /** Room for a row's ends. */
+  readonly #source: MutableWords = [0, 0, 0, 0];
+  readonly #destination: MutableWords = [0, 0, 0, 0];
 
-  constructor(table: MatchTable, hosts: HostTable, questions: Questions, places: Places) {
+  constructor(table: MatchTable, hosts: HostTable, questions: Questions, places: Places, masquerade: Masquerade) {
     const { general, count } = table.decisions;
     this.#table = table;
     this.#hosts = hosts;
     this.#questions = questions;
     this.#places = places;
-    this.#masquerade = new Masquerade(table, hosts, questions, places);
+    this.#masquerade = masquerade;
     this.#general = general;
     this.#count = count;
     this.#undetermined = findingOf(general, count, PROFILE_OUTSIDE, UNDETERMINED_DECISION);
@@ -115,14 +118,22 @@ export class Hosts {
 
   /** Away from its own node a pod may have its node's address: where that is not known, both must agree. */
   #fromPod(batch: PacketBatch, row: number, reversed: boolean, profile: number): void {
-    const { action } = this.#table.decisions;
-    const hidden = this.#masquerade.classOf(batch, row, reversed);
-    if (hidden < 0) return;
-    const masqueraded = this.#finding(batch, row, reversed, profile, hidden) + 1;
+    const { decisions, nodes } = this.#table;
+    const { action } = decisions;
+    fill(this.#source, batch.src0[row]!, batch.src1[row]!, batch.src2[row]!, batch.src3[row]!);
+    fill(this.#destination, batch.dst0[row]!, batch.dst1[row]!, batch.dst2[row]!, batch.dst3[row]!);
+    const pod = reversed ? this.#destination : this.#source;
+    const peer = reversed ? this.#source : this.#destination;
+    const node = reversed ? this.#places.nodeOfDestination(batch, row) : this.#places.nodeOfSource(batch, row);
+    const { asItself, hidden } = this.#masquerade.leaving(nodes.names[node], batch.family[row]!, pod, peer);
+    if (hidden === null) return;
+    const { family, words } = hidden;
+    const seen = family === 6 ? this.#questions.class6(...words) : this.#questions.class4(words[0]);
+    const masqueraded = this.#finding(batch, row, reversed, profile, seen) + 1;
     const plain = this.entering;
     const before = this.ingress;
     this.ingress = masqueraded;
-    if (this.#masquerade.isCertain) this.flags = FLAG_SNAT;
+    if (!asItself) this.flags = FLAG_SNAT;
     else if (action[plain] === action[this.entering]) this.ingress = before;
     else {
       this.ingress = this.#undetermined + 1;
@@ -135,4 +146,13 @@ export class Hosts {
     const decision = decisionOn(this.#questions, this.#table, question, profile, peer);
     return findingOf(this.#general, this.#count, profile, decision);
   }
+}
+
+type MutableWords = [number, number, number, number];
+
+function fill(words: MutableWords, w0: number, w1: number, w2: number, w3: number): void {
+  words[0] = w0;
+  words[1] = w1;
+  words[2] = w2;
+  words[3] = w3;
 }

@@ -41,7 +41,8 @@ const V4 = roles(
 
 /**
  * Echo and node information. Types below 128 are errors (RFC 4443, section 2.1). Multicast listener discovery,
- * router and neighbour discovery, redirect, and version 2 listener reports are what IPv6 itself needs.
+ * router and neighbour discovery, version 2 listener reports and multicast router discovery are what IPv6 itself needs;
+ * redirects (137) Linux does not count among them.
  */
 const V6 = roles(
   [
@@ -49,7 +50,7 @@ const V6 = roles(
     [139, 140],
   ],
   Array.from({ length: 128 }, (_, type) => type),
-  [130, 131, 132, 133, 134, 135, 136, 137, 143],
+  [130, 131, 132, 133, 134, 135, 136, 143, 151, 152],
 );
 
 /** ICMP_*, or 0 for other protocols. */

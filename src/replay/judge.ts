@@ -9,10 +9,21 @@ import {
   ROLE_UNKNOWN_WORKLOAD,
   ROLE_WORKLOAD,
 } from '../table/match-table.ts';
+import { Ties } from '../table/ties.ts';
 import { DROPPED, FORWARDED, flagBit, reasonNumber, UNDETERMINED } from '../verdict/reasons.ts';
-import { decisionOn, destinationClassOf, isOpen, isPoliced, questionOf, sourceClassOf } from './answers.ts';
+import {
+  decisionOn,
+  destinationClassOf,
+  HIDDEN_PROTOCOLS,
+  isOpen,
+  isPoliced,
+  l4Of,
+  questionOf,
+  sourceClassOf,
+} from './answers.ts';
 import { Hosts } from './hosts.ts';
 import { hidesProtocol } from './kinds.ts';
+import { Masquerade } from './masquerade.ts';
 import type { Settings } from './options.ts';
 import { Places } from './places.ts';
 import type { Questions } from './questions.ts';
@@ -27,6 +38,7 @@ export const ENDPOINT_TO_HOST = reasonNumber('endpoint-to-host');
 export const FRAGMENT = reasonNumber('fragment');
 export const PORTS_UNKNOWN = reasonNumber('ports-unknown');
 export const FLAG_UNKNOWN_WORKLOAD = flagBit('unknown-workload');
+export const FLAG_ORDER_AMBIGUOUS = flagBit('order-ambiguous');
 
 /**
  * Judges one opener: source end's egress and destination end's ingress, both always asked. The answer lies in the
@@ -43,8 +55,11 @@ export class Judge {
   sourceClass = 0;
   destinationClass = 0;
   readonly places: Places;
+  readonly masquerade: Masquerade;
   /** What the last judgement came to at host endpoints; null where the table has none. */
   readonly hosts: Hosts | null;
+  /** Null for a table whose policies all have a certain place. */
+  readonly ties: Ties | null;
   /** Findings without a profile. */
   readonly notJudged: number;
   readonly undetermined: number;
@@ -58,7 +73,9 @@ export class Judge {
     this.#questions = questions;
     this.#turnUnknown = settings.unknownWorkload === 'undetermined';
     this.places = new Places(table);
-    this.hosts = table.hosts == null ? null : new Hosts(table, table.hosts, questions, this.places);
+    this.masquerade = new Masquerade(table);
+    this.hosts = table.hosts == null ? null : new Hosts(table, table.hosts, questions, this.places, this.masquerade);
+    this.ties = Ties.of(table);
     this.notJudged = findingOf(general, count, PROFILE_OUTSIDE, NOT_JUDGED);
     this.undetermined = findingOf(general, count, PROFILE_OUTSIDE, UNDETERMINED_DECISION);
   }
@@ -122,6 +139,7 @@ export class Judge {
         this.ingress = this.notJudged;
         return;
       }
+    if (this.ties !== null && this.#hangsOnTies(this.ties, batch, row, reversed)) this.flags |= FLAG_ORDER_AMBIGUOUS;
     const says = action[egress]!;
     const answers = action[ingress]!;
     if (says === ACTION_DENY || answers === ACTION_DENY) this.verdict = DROPPED;
@@ -144,6 +162,21 @@ export class Judge {
     else if (hosts.isOpen && this.verdict === FORWARDED) this.verdict = UNDETERMINED;
     if (hosts.polices) this.reason = POLICY;
     this.flags |= hosts.flags;
+  }
+
+  /** Would another order of policies of equal priority decide otherwise at an end? */
+  #hangsOnTies(ties: Ties, batch: PacketBatch, row: number, reversed: boolean): boolean {
+    const source = reversed ? this.destinationClass : this.sourceClass;
+    const destination = reversed ? this.sourceClass : this.destinationClass;
+    const { egressProfile, ingressProfile } = this.#table.classes;
+    const egress = egressProfile[source]!;
+    const ingress = ingressProfile[destination]!;
+    if (!ties.has(egress) && !ties.has(ingress)) return false;
+    const questions = this.#questions;
+    const hangs = (l4: number): boolean => ties.isOpen(egress, destination, l4) || ties.isOpen(ingress, source, l4);
+    return hidesProtocol(batch, row)
+      ? HIDDEN_PROTOCOLS.some((protocol) => hangs(questions.l4Unknown(protocol)))
+      : hangs(l4Of(questions, batch, row, reversed));
   }
 
   /** From two findings, and those of host endpoints, to a verdict: of one packet that was asked about as two. */

@@ -1,10 +1,29 @@
 import { createBatch, type PacketBatch } from '../packet/batch.ts';
-import { DROPPED, FORWARDED, flagBit, UNDETERMINED } from '../verdict/reasons.ts';
-import type { Place, Words } from './fronts.ts';
+import { DROPPED, FORWARDED, flagBit, reasonNumber, UNDETERMINED } from '../verdict/reasons.ts';
+import type { Hidden, Place, Words } from './fronts.ts';
 import { NO_HOST } from './hosts.ts';
 import { type Judge, OWN_NODE, POLICY, SERVICE_ADDRESS } from './judge.ts';
 
 export const FLAG_SNAT = flagBit('snat');
+export const FLAG_HAIRPIN = flagBit('hairpin');
+const LOOPBACK = reasonNumber('loopback');
+
+/** One way that an opener may go, and what became of it there. */
+export type Leg = {
+  /** Backends that no policy tells apart; the front itself, where it is not reached. */
+  readonly backends: readonly (Place & { readonly port: number })[];
+  readonly hide: Hidden | null;
+  /** Egress policy saw the front, not the backend. */
+  readonly beforeTranslation: boolean;
+  readonly verdict: number;
+  readonly reason: number;
+  readonly egress: number;
+  readonly ingress: number;
+  /** Findings and 1 more, or NO_HOST. */
+  readonly hostEgress: number;
+  readonly hostIngress: number;
+  readonly flags: number;
+};
 
 /**
  * Judges one opener as each backend would get it, and says what is true of all of them.
@@ -16,12 +35,16 @@ export class Legs {
   /** How many were judged, and whether their verdicts differ. */
   count = 0;
   mixed = false;
+  /** Each way is told of here, where somebody asks for the ways. */
+  told: Leg[] | null = null;
   /** One row: the opener, whose ends are put in place for each question. */
   readonly packet: PacketBatch = createBatch(1);
   #judge: Judge;
+  #allowHairpin: boolean;
   #client: Words = NOWHERE;
   #front: Words = NOWHERE;
   #frontPort = 0;
+  #last = { verdict: 0, reason: 0, egress: 0, ingress: 0, hostEgress: NO_HOST, hostIngress: NO_HOST, flags: 0 };
   #verdict = 0;
   #reason = 0;
   #egress = 0;
@@ -30,8 +53,9 @@ export class Legs {
   #hostEgress = NO_HOST;
   #hostIngress = NO_HOST;
 
-  constructor(judge: Judge) {
+  constructor(judge: Judge, allowHairpin: boolean) {
     this.#judge = judge;
+    this.#allowHairpin = allowHairpin;
   }
 
   /** Takes a row; `reversed`: it answers the opener, so its source is the front. */
@@ -85,10 +109,31 @@ export class Legs {
   /**
    * The opener as one backend gets it. `hide`: the address that it arrives with in place of the client's.
    * `beforeTranslation`: the client's own node does not translate, so its egress policy sees the front. `flags`: what
-   * is to be said of it.
+   * is to be said of it. `alike`: the backends that this one stands for.
    */
-  judge(backend: Place & { readonly port: number }, hide: Place | null, beforeTranslation: boolean, flags = 0): void {
+  judge(
+    backend: Place & { readonly port: number },
+    hide: Hidden | null,
+    beforeTranslation: boolean,
+    flags = 0,
+    alike: () => readonly (Place & { readonly port: number })[] = () => [backend],
+  ): void {
+    this.#go(backend, hide, beforeTranslation, flags);
+    if (this.told === null) return;
+    this.told.push({ ...this.#last, backends: alike(), hide, beforeTranslation });
+  }
+
+  #go(
+    backend: Place & { readonly port: number },
+    hide: Hidden | null,
+    beforeTranslation: boolean,
+    flags: number,
+  ): void {
     const judge = this.#judge;
+    if (hide === null && !beforeTranslation && isSame(backend.words, this.#client)) {
+      this.#toItself(backend);
+      return;
+    }
     this.comesFrom(this.#client);
     if (beforeTranslation) this.goesTo(this.#front, this.#frontPort);
     else this.goesTo(backend.words, backend.port);
@@ -110,6 +155,23 @@ export class Legs {
     judge.combine(egress, judge.ingress);
     const reason = own && judge.reason !== POLICY ? OWN_NODE : judge.reason;
     this.#record(judge.verdict, reason, egress, judge.ingress, both);
+  }
+
+  /**
+   * A pod that reaches itself through a Service: Calico's chains see its own address at both ends, as its packets are
+   * masqueraded behind them. Kubernetes leaves open what policy says of that.
+   */
+  #toItself(backend: Place & { readonly port: number }): void {
+    const judge = this.#judge;
+    if (this.#allowHairpin) {
+      judge.hosts?.none();
+      this.#record(FORWARDED, LOOPBACK, judge.notJudged, judge.notJudged, FLAG_HAIRPIN);
+      return;
+    }
+    this.comesFrom(this.#client);
+    this.goesTo(backend.words, backend.port);
+    this.#ask();
+    this.#record(judge.verdict, judge.reason, judge.egress, judge.ingress, judge.flags | FLAG_HAIRPIN);
   }
 
   /** What egress policy alone says of the packet before it is translated: true when it drops it. */
@@ -143,9 +205,12 @@ export class Legs {
 
   #record(verdict: number, reason: number, egress: number, ingress: number, flags: number): void {
     const { undetermined, hosts } = this.#judge;
+    const hostEgress = hosts?.egress ?? NO_HOST;
+    const hostIngress = hosts?.ingress ?? NO_HOST;
+    if (this.told !== null) this.#last = { verdict, reason, egress, ingress, hostEgress, hostIngress, flags };
     if (this.count++ === 0) {
-      this.#hostEgress = hosts?.egress ?? NO_HOST;
-      this.#hostIngress = hosts?.ingress ?? NO_HOST;
+      this.#hostEgress = hostEgress;
+      this.#hostIngress = hostIngress;
       this.#verdict = verdict;
       this.#reason = reason;
       this.#egress = egress;
@@ -160,9 +225,11 @@ export class Legs {
     if (ingress !== this.#ingress) this.#ingress = undetermined;
     this.#flags |= flags;
     if (hosts === null) return;
-    this.#hostEgress = hosts.merged(this.#hostEgress, hosts.egress);
-    this.#hostIngress = hosts.merged(this.#hostIngress, hosts.ingress);
+    this.#hostEgress = hosts.merged(this.#hostEgress, hostEgress);
+    this.#hostIngress = hosts.merged(this.#hostIngress, hostIngress);
   }
 }
 
 const NOWHERE: Words = [0, 0, 0, 0];
+
+const isSame = (a: Words, b: Words): boolean => a.every((word, i) => (word | 0) === (b[i]! | 0));

@@ -1,72 +1,46 @@
-import { parseAddress, wordsOf } from '../net/address.ts';
-import type { PacketBatch } from '../packet/batch.ts';
-import type { HostTable } from '../table/hosts.ts';
 import type { MatchTable } from '../table/match-table.ts';
-import { isWithin, type Range, rangeOf } from './fronts.ts';
-import type { Places } from './places.ts';
-import type { Questions } from './questions.ts';
+import { type Hidden, isWithin, placeOf, type Range, rangeOf, type Words } from './fronts.ts';
 
-const NONE = -1;
+/** What a pod's packet to another node arrives as: itself, its node, or one of both. */
+export type Leaving = { readonly asItself: boolean; readonly hidden: Hidden | null };
+
+export const AS_ITSELF: Leaving = { asItself: true, hidden: null };
+
+const NAT_OUTGOING = 'natOutgoing';
 
 /**
- * Does a pod's packet come to another node with its own node's address (an IPPool's `natOutgoing`)? The pools say so:
- * from one that masquerades to an address in none. Without any pool it may. Source: felix/rules/nat.go.
+ * Does a pod's packet come to another node with its own node's address (an IPPool's `natOutgoing`)? From a pool that
+ * masquerades to an address in none it does. Source: felix/rules/nat.go, MakeNatOutgoingRule.
  */
 export class Masquerade {
-  /** The pools are known. */
-  readonly isCertain: boolean;
-  readonly #pools: readonly (Range & { readonly natOutgoing: boolean })[];
-  readonly #places: Places;
-  /** Room for a row's ends. */
-  readonly #source: Words = [0, 0, 0, 0];
-  readonly #destination: Words = [0, 0, 0, 0];
-  /** By node and family: class of its first address; NONE without one. */
-  readonly #own: Readonly<Record<number, Int32Array>>;
+  /** Null: nobody told of any. */
+  readonly #pools: readonly (Range & { readonly natOutgoing: boolean })[] | null;
+  /** By family and node: what its pods leave as where the pools say so, and where nobody told. */
+  readonly #hidden: Readonly<Record<number, ReadonlyMap<string, { readonly told: Leaving; readonly untold: Leaving }>>>;
 
-  constructor(table: MatchTable, { pools }: HostTable, questions: Questions, places: Places) {
-    this.isCertain = pools.length > 0;
-    this.#pools = pools.map(({ net, natOutgoing }) => ({ ...rangeOf(net), natOutgoing }));
-    this.#places = places;
-    this.#own = ownClasses(table, questions);
+  constructor({ nodes }: MatchTable) {
+    const { pools, names, own } = nodes;
+    this.#pools = pools.length === 0 ? null : pools.map(({ net, natOutgoing }) => ({ ...rangeOf(net), natOutgoing }));
+    const places = names.flatMap((name, i) => own[i]!.map((text) => ({ name, ...placeOf(text), why: NAT_OUTGOING })));
+    const ofFamily = (family: number) =>
+      new Map(
+        places
+          .filter((place) => place.family === family)
+          .map(({ name, ...hidden }) => [
+            name,
+            { told: { asItself: false, hidden }, untold: { asItself: true, hidden } },
+          ]),
+      );
+    this.#hidden = { 4: ofFamily(4), 6: ofFamily(6) };
   }
 
-  /** The class of the address that the pod's node gives the packet; -1: the packet keeps its own, or it is not known. */
-  classOf(batch: PacketBatch, row: number, reversed: boolean): number {
-    if (this.isCertain && !this.#leaves(batch, row, reversed)) return NONE;
-    const node = reversed ? this.#places.nodeOfDestination(batch, row) : this.#places.nodeOfSource(batch, row);
-    return node < 0 ? NONE : this.#own[batch.family[row]!]![node]!;
+  /** Of a packet from a pod of a node (by name) to an address beyond that node; both where nobody told of pools. */
+  leaving(node: string | undefined, family: number, pod: Words, peer: Words): Leaving {
+    const found = node === undefined ? undefined : this.#hidden[family]!.get(node);
+    if (found === undefined) return AS_ITSELF;
+    if (this.#pools === null) return found.untold;
+    for (const pool of this.#pools) if (isWithin(pool, family, peer)) return AS_ITSELF;
+    for (const pool of this.#pools) if (pool.natOutgoing && isWithin(pool, family, pod)) return found.told;
+    return AS_ITSELF;
   }
-
-  /** From a pool that masquerades to an address in none? */
-  #leaves(batch: PacketBatch, row: number, reversed: boolean): boolean {
-    const source = this.#source;
-    const destination = this.#destination;
-    const { src0, src1, src2, src3, dst0, dst1, dst2, dst3 } = batch;
-    fill(source, src0[row]!, src1[row]!, src2[row]!, src3[row]!);
-    fill(destination, dst0[row]!, dst1[row]!, dst2[row]!, dst3[row]!);
-    const [pod, peer] = reversed ? [destination, source] : [source, destination];
-    const family = batch.family[row]!;
-    const leaves = this.#pools.some((pool) => pool.natOutgoing && isWithin(pool, family, pod));
-    return leaves && !this.#pools.some((pool) => isWithin(pool, family, peer));
-  }
-}
-
-type Words = [number, number, number, number];
-
-function fill(words: Words, w0: number, w1: number, w2: number, w3: number): void {
-  words[0] = w0;
-  words[1] = w1;
-  words[2] = w2;
-  words[3] = w3;
-}
-
-function ownClasses({ nodes }: MatchTable, questions: Questions): Record<number, Int32Array> {
-  const own = { 4: new Int32Array(nodes.names.length).fill(NONE), 6: new Int32Array(nodes.names.length).fill(NONE) };
-  for (const [text, node] of nodes.byAddress) {
-    const address = parseAddress(text)!;
-    const words = wordsOf(address);
-    const found = address.family === 6 ? questions.class6(...words) : questions.class4(words[0]);
-    if (own[address.family][node] === NONE) own[address.family][node] = found;
-  }
-  return own;
 }

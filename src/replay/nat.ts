@@ -1,13 +1,24 @@
 import { HAS_PORTS, type PacketBatch } from '../packet/batch.ts';
-import { type MatchTable, ROLE_NODE, ROLE_SERVICE, ROLE_WORKLOAD } from '../table/match-table.ts';
+import { type MatchTable, ROLE_NODE, ROLE_SERVICE, ROLE_WORKLOAD, type Switches } from '../table/match-table.ts';
 import { FRONT_BALANCER, FRONT_CLUSTER, FRONT_NODE } from '../table/routes.ts';
 import { DROPPED, reasonNumber } from '../verdict/reasons.ts';
 import { AddressMap } from './address-map.ts';
-import { type Choice, choiceOf, type Group } from './choices.ts';
+import { type Choice, choiceOf, type Group, type Near } from './choices.ts';
 import type { Connections } from './connections.ts';
-import { type Behind, type Front, Fronts, isAdmitted, NO_NODE, type Place, type Route, type Target } from './fronts.ts';
+import {
+  type Behind,
+  type Front,
+  Fronts,
+  type Hidden,
+  isAdmitted,
+  NO_NODE,
+  type Place,
+  type Route,
+  type Target,
+} from './fronts.ts';
 import { type Judge, OWN_NODE } from './judge.ts';
-import { FLAG_SNAT, Legs } from './legs.ts';
+import { FLAG_SNAT, type Leg, Legs } from './legs.ts';
+import { AS_ITSELF, type Masquerade } from './masquerade.ts';
 import type { Questions } from './questions.ts';
 import { portsOf, swapOf } from './tuple.ts';
 
@@ -38,8 +49,10 @@ export class Nat {
   #questions: Questions;
   #connections: Connections;
   #roles: Uint8Array;
+  #switches: Switches;
   #fronts: Fronts | null;
   #legs: Legs;
+  #masquerade: Masquerade;
   #choices = new Map<number, Choice>();
   #clients: AddressMap | null = null;
   #bound: Behind | null = null;
@@ -51,8 +64,15 @@ export class Nat {
     this.#questions = questions;
     this.#connections = connections;
     this.#roles = table.classes.role;
+    this.#switches = table.switches;
     this.#fronts = fronts;
-    this.#legs = new Legs(judge);
+    this.#legs = new Legs(judge, table.switches.allowHairpin === true);
+    this.#masquerade = judge.masquerade;
+  }
+
+  /** Does any address or port lead elsewhere? */
+  get translates(): boolean {
+    return this.#fronts !== null;
   }
 
   /** Which end of a row is a front; the judge knows the row's classes. */
@@ -72,6 +92,26 @@ export class Nat {
     if (!this.mixed || stays !== null) return;
     const seen = this.#seenBackend(front.route);
     if (seen !== null) this.#bind(front, seen);
+  }
+
+  /** Each way that the opener which a row is may go; none where it goes to no front, or nowhere. */
+  ways(batch: PacketBatch, row: number): readonly Leg[] {
+    this.#judge.classify(batch, row);
+    if (this.way(batch, row) !== TO_FRONT) return [];
+    const told: Leg[] = [];
+    this.#legs.begin(batch, row, false);
+    this.#legs.told = told;
+    this.#decide(this.#destination(batch, row)!, null);
+    this.#legs.told = null;
+    return told;
+  }
+
+  /** Why the source of an opener, a node's address, may stand for a client; null: it is the node's own, or no node's. */
+  standsIn(batch: PacketBatch, row: number): string | null {
+    this.#judge.classify(batch, row);
+    this.#judge.ask(batch, row, false);
+    if (this.hidden(batch, row, false) === 0) return null;
+    return this.#switches.masqueradeAll === true ? `${CLUSTER_POLICY} or ${MASQUERADE_ALL}` : CLUSTER_POLICY;
   }
 
   /**
@@ -114,7 +154,7 @@ export class Nat {
     const fronts = this.#fronts;
     const { sourceRole, destinationRole } = this.#judge;
     // A node that reaches its own pod is more likely its kubelet.
-    if (fronts === null || this.#judge.reason === OWN_NODE) return 0;
+    if (fronts === null || this.#switches.keepClient === true || this.#judge.reason === OWN_NODE) return 0;
     if ((reversed ? destinationRole : sourceRole) !== ROLE_NODE) return 0;
     if ((batch.flags[row]! & HAS_PORTS) === 0) return 0;
     const { src0, src1, src2, src3, dst0, dst1, dst2, dst3 } = batch;
@@ -123,7 +163,8 @@ export class Nat {
     const behind = reversed
       ? fronts.behind(family, src0[row]!, src1[row]!, src2[row]!, src3[row]!, protocol, batch.sourcePort[row]!)
       : fronts.behind(family, dst0[row]!, dst1[row]!, dst2[row]!, dst3[row]!, protocol, batch.destinationPort[row]!);
-    return behind.some(({ route }) => hides(route)) ? FLAG_SNAT : 0;
+    const masquerades = this.#switches.masqueradeAll === true;
+    return behind.some(({ route }) => masquerades || hides(route)) ? FLAG_SNAT : 0;
   }
 
   #destination(b: PacketBatch, row: number): Front | null {
@@ -206,9 +247,14 @@ export class Nat {
     const key = route.id * 2 + (family === 6 ? 1 : 0);
     const known = this.#choices.get(key);
     if (known !== undefined) return known;
-    const made = choiceOf(route, family, (target) => this.#classOf(target), this.#roles);
+    const made = this.#choiceAmong(route, family);
     this.#choices.set(key, made);
     return made;
+  }
+
+  #choiceAmong(route: Route, family: number): Choice {
+    const classOf = (target: Target): number => this.#classOf(target);
+    return choiceOf(route, family, { classOf, roles: this.#roles, nodes: this.#fronts!.nodes });
   }
 
   #classOf({ family, words }: Place): number {
@@ -226,22 +272,20 @@ export class Nat {
     this.mixed = false;
     legs.count = 0;
     legs.mixed = false;
-    if (kind === FRONT_BALANCER && !isAdmitted(route, family, ...legs.client)) {
+    if (kind === FRONT_BALANCER && !isAdmitted(route, family, legs.client)) {
       this.#drop(LB_SOURCE_RANGE);
       return;
     }
-    const choice =
-      known === null
-        ? this.#choice(route)
-        : choiceOf({ ...route, targets: [known] }, family, (t) => this.#classOf(t), this.#roles);
+    const choice = known === null ? this.#choice(route) : this.#choiceAmong({ ...route, targets: [known] }, family);
     if (kind === FRONT_NODE) this.#atNode(front, choice, isPod, node);
     else if (kind === FRONT_CLUSTER && (isPod || node !== NO_NODE)) {
-      if (!route.internalLocal) this.#within(choice, node, false);
+      if (!route.internalLocal)
+        this.#within(choice, node, this.#switches.masqueradeAll === true ? MASQUERADE_ALL : null);
       else if (node === NO_NODE) {
         this.#judge.refuse(REFUSED);
         return;
       } else this.#each(choice.only.get(node) ?? NONE, null, false);
-    } else if (node !== NO_NODE) this.#within(choice, node, !route.externalLocal);
+    } else if (node !== NO_NODE) this.#within(choice, node, route.externalLocal ? null : CLUSTER_POLICY);
     else if (route.externalLocal && kind !== FRONT_CLUSTER) this.#each(choice.all, null, false);
     else this.#fromAnywhere(choice);
     if (legs.count === 0) this.#drop(NO_BACKEND);
@@ -258,30 +302,37 @@ export class Nat {
     const family = legs.packet.family[0]!;
     const entered = this.#fronts!.nodeOwning(family, ...front);
     if (node === entered && node !== NO_NODE) {
-      this.#within(choice, node, !route.externalLocal);
+      this.#within(choice, node, route.externalLocal ? null : CLUSTER_POLICY);
       return;
     }
-    // Away from its own node a pod's address may be masqueraded (natOutgoing): both are asked.
-    const outgoing = isPod ? hiddenAs(this.#fronts!, node, family) : null;
-    const local = (route.externalLocal ? choice.only : choice.here).get(entered) ?? NONE;
-    this.#each(local, null, true);
-    if (outgoing !== null) this.#each(local, outgoing, true);
-    if (!route.externalLocal) this.#elsewhere(choice, entered, hiddenAs(this.#fronts!, entered, family), true);
+    if (this.#switches.translateAtPod === true && node !== NO_NODE && !route.isHostPort) {
+      if (route.internalLocal) this.#each(choice.only.get(node) ?? NONE, null, false);
+      else this.#within(choice, node, null);
+      return;
+    }
+    const near = this.#near(choice, entered);
+    const local = (route.externalLocal ? choice.only : near.here).get(entered) ?? NONE;
+    const name = this.#fronts!.nodes[node]?.name;
+    const leaves = isPod ? this.#masquerade.leaving(name, family, legs.client, front) : AS_ITSELF;
+    if (leaves.asItself) this.#each(local, null, true);
+    if (leaves.hidden !== null) this.#each(local, leaves.hidden, true, leaves.asItself ? 0 : FLAG_SNAT);
+    if (!route.externalLocal) this.#elsewhere(near, entered, this.#hiding(entered, family, CLUSTER_POLICY), true);
     if (legs.count === 0 && isPod && legs.isKept()) {
       legs.count = 0;
       legs.judge({ family, words: front, port: legs.frontPort }, null, false);
     }
   }
 
-  /** The client's own node translates: all backends; `hiding`: those on other nodes see the node's address. */
-  #within(choice: Choice, node: number, hiding: boolean): void {
+  /** The client's own node translates: all backends; `why` those on other nodes see the node's address, or null. */
+  #within(choice: Choice, node: number, why: string | null): void {
     if (node === NO_NODE) {
       this.#each(choice.all, null, false);
       return;
     }
     const family = this.#legs.packet.family[0]!;
-    this.#each(choice.here.get(node) ?? NONE, null, false);
-    this.#elsewhere(choice, node, hiding ? hiddenAs(this.#fronts!, node, family) : null, false);
+    const near = this.#near(choice, node);
+    this.#each(near.here.get(node) ?? NONE, null, false);
+    this.#elsewhere(near, node, why === null ? null : this.#hiding(node, family, why), false);
   }
 
   /** Which node takes the packet in is not known: a backend on it sees the client, any other that node. */
@@ -290,26 +341,40 @@ export class Nat {
     this.#each(choice.all, null, false);
     const told = new Map<number, number>();
     this.#fronts!.nodes.forEach((_, node) => {
-      const hide = hiddenAs(this.#fronts!, node, family);
+      const hide = this.#hiding(node, family, CLUSTER_POLICY);
       if (hide === null) return;
       const known = this.#classOf(hide);
       // Of nodes that no policy tells apart, two: one of them is not the backend's.
       const before = told.get(known) ?? 0;
       if (before === 2) return;
       told.set(known, before + 1);
-      this.#elsewhere(choice, node, hide, false);
+      this.#elsewhere(this.#near(choice, node), node, hide, false);
     });
   }
 
-  #elsewhere(choice: Choice, node: number, hide: Place | null, beforeTranslation: boolean): void {
-    for (const { first, elsewhere } of choice.all) {
+  #elsewhere({ all }: Near, node: number, hide: Hidden | null, beforeTranslation: boolean): void {
+    for (const { first, elsewhere, targets } of all) {
       const target = first.node !== node ? first : elsewhere;
-      if (target !== null) this.#legs.judge(target, hide, beforeTranslation, hide === null ? 0 : FLAG_SNAT);
+      if (target === null) continue;
+      const alike = (): Target[] => targets.filter((one) => one.node !== node);
+      this.#legs.judge(target, hide, beforeTranslation, hide === null ? 0 : FLAG_SNAT, alike);
     }
   }
 
-  #each(groups: readonly Group[], hide: Place | null, beforeTranslation: boolean): void {
-    for (const { first } of groups) this.#legs.judge(first, hide, beforeTranslation);
+  /** Among whom a node chooses. */
+  #near(choice: Choice, node: number): Near {
+    return choice.near.get(node) ?? choice;
+  }
+
+  /** The address that a node puts in place of a client's whose packet it sends on; null when it keeps the client's. */
+  #hiding(node: number, family: number, why: string): Hidden | null {
+    if (this.#switches.keepClient === true) return null;
+    const place = this.#fronts!.nodes[node]?.hides.find((one) => one.family === family);
+    return place === undefined ? null : { ...place, why };
+  }
+
+  #each(groups: readonly Group[], hide: Hidden | null, beforeTranslation: boolean, flags = 0): void {
+    for (const { first, targets } of groups) this.#legs.judge(first, hide, beforeTranslation, flags, () => targets);
   }
 
   #drop(reason: number): void {
@@ -320,9 +385,10 @@ export class Nat {
 
 const NONE: readonly Group[] = [];
 
+/** Why a node's address stands for a client's, as it is told. */
+const CLUSTER_POLICY = 'externalTrafficPolicy: Cluster';
+const MASQUERADE_ALL = 'masquerade-all';
+
 const isFrontRole = (role: number): boolean => role === ROLE_SERVICE || role === ROLE_NODE;
 
 const hides = ({ externalLocal, isHostPort, isExposed }: Route): boolean => isExposed && !externalLocal && !isHostPort;
-
-const hiddenAs = (fronts: Fronts, node: number, family: number): Place | null =>
-  fronts.nodes[node]?.hides.find((place) => place.family === family) ?? null;

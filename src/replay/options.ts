@@ -1,4 +1,5 @@
 import { LimitError } from '../source/errors.ts';
+import { LINUX_TIMEOUTS, type Timeouts } from './timeouts.ts';
 import { MOST_WAITING } from './waiting.ts';
 
 /** How packets without a known connection are read: see docs/semantics.md, section E. */
@@ -13,6 +14,11 @@ export type ReplayOptions = {
   readonly maxConnections?: number;
   /** How an address of a pod range that no pod has is judged. Default `outside`: as an address without an endpoint. */
   readonly unknownWorkload?: 'outside' | 'undetermined';
+  /**
+   * How long connections are remembered, in seconds, where the nodes' switches (net.netfilter.nf_conntrack_*) are not
+   * the dataplane's defaults.
+   */
+  readonly timeouts?: Partial<Timeouts>;
   /**
    * What becomes of a packet that was captured before, on another device or in a tunnel: it is flagged and left out of
    * the totals (default), or judged and counted like any other. See duplicates.ts for the rule.
@@ -36,13 +42,16 @@ export type Settings = {
   readonly track: boolean;
   readonly maxConnections: number;
   readonly unknownWorkload: 'outside' | 'undetermined';
+  /** Where they are not the dataplane's own. */
+  readonly timeouts: Partial<Timeouts>;
   readonly duplicates: 'leave-out' | 'count';
   readonly fragmentWait: number;
 };
 
 /**
  * @throws RangeError when `maxConnections` is no whole number above 0, or `fragmentWait` none from 0 to MOST_WAITING
- * @throws LimitError when it is more than a process can hold
+ * @throws RangeError for a timeout that Linux does not have, or that is no whole number of seconds from 1 to 2,147,483
+ * @throws LimitError when `maxConnections` is more than a process can hold
  */
 export function settle(options: ReplayOptions): Settings {
   const maxConnections = options.maxConnections ?? DEFAULT_MAX_CONNECTIONS;
@@ -60,7 +69,21 @@ export function settle(options: ReplayOptions): Settings {
     track: options.track ?? true,
     maxConnections,
     unknownWorkload: options.unknownWorkload ?? 'outside',
+    timeouts: timeoutsOf(options.timeouts ?? {}),
     duplicates: options.duplicates ?? 'leave-out',
     fragmentWait,
   };
+}
+
+/** Times are compared modulo 2^32 ms, and counted in signed words. */
+const LONGEST = 2_147_483;
+
+function timeoutsOf(given: Partial<Timeouts>): Partial<Timeouts> {
+  for (const [name, seconds] of Object.entries(given)) {
+    if (!Object.hasOwn(LINUX_TIMEOUTS, name))
+      throw new RangeError(`timeout \`${name}\`: expected one of ${Object.keys(LINUX_TIMEOUTS).join(', ')}`);
+    if (!Number.isInteger(seconds) || seconds < 1 || seconds > LONGEST)
+      throw new RangeError(`timeout \`${name}\` of \`${seconds}\`: expected whole seconds from 1 to ${LONGEST}`);
+  }
+  return given;
 }

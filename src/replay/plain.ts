@@ -11,7 +11,7 @@ import { ACTION_DENY, type MatchTable, ROLE_WORKLOAD } from '../table/match-tabl
 import type { VerdictBatch } from '../verdict/batch.ts';
 import { DROPPED, FORWARDED } from '../verdict/reasons.ts';
 import { isOpen, isPoliced } from './answers.ts';
-import { NOT_POLICED, POLICY } from './judge.ts';
+import { type Judge, NOT_POLICED, POLICY } from './judge.ts';
 import { KIND_ALONE } from './kinds.ts';
 import { SLICE_ROWS, type Slice } from './slice.ts';
 
@@ -34,9 +34,11 @@ export class Plain {
   readonly #table: MatchTable;
   readonly #slice: Slice;
   readonly #out: VerdictBatch;
+  readonly #ties: Judge['ties'];
 
-  constructor(table: MatchTable, slice: Slice, out: VerdictBatch) {
+  constructor(table: MatchTable, { ties }: Judge, slice: Slice, out: VerdictBatch) {
     this.#table = table;
+    this.#ties = ties;
     this.#slice = slice;
     this.#out = out;
   }
@@ -50,6 +52,7 @@ export class Plain {
     const { role, egressProfile, ingressProfile } = classes;
     const out = this.#out;
     const { left } = this;
+    const ties = this.#ties;
     let kept = 0;
     for (let i = 0; i < to - from; i++) {
       const row = from + i;
@@ -67,6 +70,7 @@ export class Plain {
         role[destination]! > ROLE_WORKLOAD ||
         (batch.flags[row]! & UNUSUAL) !== 0 ||
         mayBeTunnel(batch, row, vxlan) ||
+        (ties !== null && (ties.has(egressProfile[source]!) || ties.has(ingressProfile[destination]!))) ||
         (!isDenied && (isOpen(says, leaving) || isOpen(answers, entering)))
       ) {
         left[kept++] = i;

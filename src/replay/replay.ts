@@ -5,27 +5,24 @@ import type { VerdictBatch } from '../verdict/batch.ts';
 import type { Tally } from '../verdict/tally.ts';
 import { Replay } from './engine.ts';
 import type { ReplayOptions } from './options.ts';
-import { inOrder, type Started } from './order.ts';
 import type { Questions } from './questions.ts';
+import { readAll, type WasRead } from './read.ts';
 
 export { Replay } from './engine.ts';
 
-export type ReplayResult = {
-  readonly tally: Tally;
-  /** The inputs in the order in which they were read; their counts and faults are complete. */
-  readonly inputs: readonly Traffic[];
-  /** True when the signal ended it early: the tally holds what was judged so far. */
-  readonly aborted: boolean;
-};
+/** Counts and faults of the inputs are complete; the tally of an aborted run holds what was judged so far. */
+export type ReplayResult = WasRead & { readonly tally: Tally };
 
 /**
  * Called for rows once they are judged, in their order: a batch, or a part of one where a row had to wait for the next.
- * Both batches are overwritten afterwards. `input` is the place in `inputs`.
+ * Both batches are overwritten afterwards. `place` is that of `input` among the result's `inputs`.
  */
-export type OnBatch = (batch: PacketBatch, verdicts: VerdictBatch, input: number) => void | Promise<void>;
-
-/** Signals, timers and aborts come through at least this often. */
-const YIELD_AFTER_MS = 40;
+export type OnBatch = (
+  batch: PacketBatch,
+  verdicts: VerdictBatch,
+  place: number,
+  input: Traffic,
+) => void | Promise<void>;
 
 /**
  * Replays inputs through a table: in the order of their first timestamps, one connection table through all. An aborted
@@ -39,77 +36,41 @@ export async function replay(
   questions?: Questions,
 ): Promise<ReplayResult> {
   const run = new Replay(table, options, questions);
-  const started = await inOrder(inputs, options.signal);
-  const aborted = await readAll(run, started, options.signal, onBatch);
-  return { tally: run.tally, inputs: started.map((one) => one.input), aborted };
+  const handing =
+    (place: number, input: Traffic): HandOver =>
+    async (batch, verdicts) =>
+      onBatch?.(batch, verdicts, place, input);
+  const read = await readAll(inputs, options.signal, {
+    beginInput: () => run.beginInput(),
+    take: (batch, place, input) => handOut(run, batch, run.take(batch), handing(place, input)),
+    endInput: async (place, input) => {
+      run.settle();
+      await handOutHeld(run, handing(place, input));
+      run.hold();
+    },
+    end: () => run.settle(),
+  });
+  return { tally: run.tally, ...read };
 }
 
-/** True when the signal ended it. */
-async function readAll(
-  run: Replay,
-  started: readonly Started[],
-  signal: AbortSignal | undefined,
-  onBatch: OnBatch | undefined,
-): Promise<boolean> {
-  let yieldedAt = performance.now();
-  try {
-    for (const [place, { first, rest }] of started.entries()) {
-      run.beginInput();
-      for (let batch = first; batch !== null; batch = await pull(rest)) {
-        if (signal?.aborted) return true;
-        const verdicts = run.take(batch);
-        await handOut(run, batch, verdicts, place, onBatch);
-        // A loop over settled promises alone never lets the event loop turn.
-        if (performance.now() - yieldedAt < YIELD_AFTER_MS) continue;
-        await new Promise((resolve) => setImmediate(resolve));
-        yieldedAt = performance.now();
-      }
-      run.settle();
-      await handOutHeld(run, place, onBatch);
-      run.hold();
-    }
-    return signal?.aborted ?? false;
-  } catch (error) {
-    if (signal?.aborted) return true;
-    throw error;
-  } finally {
-    run.settle();
-    for (const { rest } of started) await rest.return?.();
-  }
-}
+/** Takes the rows of one input. */
+type HandOver = (batch: PacketBatch, verdicts: VerdictBatch) => Promise<void>;
 
 /** Rows in their order: those held back before, then of this batch all before the first that waits. */
-async function handOut(
-  run: Replay,
-  batch: PacketBatch,
-  verdicts: VerdictBatch,
-  place: number,
-  onBatch: OnBatch | undefined,
-): Promise<void> {
-  await handOutHeld(run, place, onBatch);
+async function handOut(run: Replay, batch: PacketBatch, verdicts: VerdictBatch, handed: HandOver): Promise<void> {
+  await handOutHeld(run, handed);
   const { settled } = run;
-  if (settled > 0) await handOutRows(batch, verdicts, settled, place, onBatch);
+  if (settled > 0) await handOutRows(batch, verdicts, settled, handed);
   run.hold();
 }
 
-async function handOutHeld({ held }: Replay, place: number, onBatch: OnBatch | undefined): Promise<void> {
-  if (held !== null && held.settled > 0) await handOutRows(held.batch, held.verdicts, held.settled, place, onBatch);
+async function handOutHeld({ held }: Replay, handed: HandOver): Promise<void> {
+  if (held !== null && held.settled > 0) await handOutRows(held.batch, held.verdicts, held.settled, handed);
 }
 
-async function handOutRows(
-  batch: PacketBatch,
-  verdicts: VerdictBatch,
-  rows: number,
-  place: number,
-  onBatch: OnBatch | undefined,
-): Promise<void> {
+async function handOutRows(batch: PacketBatch, verdicts: VerdictBatch, rows: number, handed: HandOver): Promise<void> {
   const { count } = batch;
   batch.count = rows;
-  await onBatch?.(batch, verdicts, place);
+  await handed(batch, verdicts);
   batch.count = count;
-}
-
-async function pull(rest: AsyncIterator<PacketBatch>): Promise<PacketBatch | null> {
-  const next = await rest.next();
-  return next.done ? null : next.value;
 }

@@ -2,9 +2,9 @@ import { protocolName } from '../net/protocol.ts';
 import { hostFinding } from '../table/hosts.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import { REASONS, type ReasonWord } from '../verdict/reasons.ts';
-import type { Amount, Conversation } from '../verdict/tally.ts';
+import type { Amount, Conversation, Translation } from '../verdict/tally.ts';
 import { type EndDecision, endDecision } from './end-decision.ts';
-import { type End, endOf } from './ends.ts';
+import { type End, endOf, nodeAddressText } from './ends.ts';
 
 /** A conversation as its opener saw it, in words. */
 export type ConversationWords = Amount & {
@@ -19,6 +19,13 @@ export type ConversationWords = Amount & {
   readonly ingress: EndDecision;
   /** Of the host endpoints that were asked, the one that stands for the packet; null without any. */
   readonly host: EndDecision | null;
+  /** How many of a Service's backends would get its packets; null: it goes to none, or its backend is known. */
+  readonly backends: Translation['backends'];
+  /**
+   * The node's address that ingress policy sees for its source, in words, and owing to what it is there in place of a
+   * client's: null of a node's own packets, as far as anybody can tell. Null: the source is no node's.
+   */
+  readonly arrivesFrom: { readonly address: string; readonly says: string; readonly owingTo: string | null } | null;
 };
 
 /**
@@ -76,5 +83,14 @@ function wordsOf(table: MatchTable, c: Conversation): Omit<ConversationWords, 'r
     egress: endDecision(table, c.egress),
     ingress: endDecision(table, c.ingress),
     host: host < 0 ? null : endDecision(table, host),
+    backends: c.translation?.backends ?? null,
+    arrivesFrom: arrivesFrom(table, c),
   };
+}
+
+function arrivesFrom(table: MatchTable, { family, src, translation }: Conversation): ConversationWords['arrivesFrom'] {
+  const hidden = translation?.hidden ?? null;
+  const end = endOf(table, family, hidden?.words ?? src);
+  const says = nodeAddressText(table, end);
+  return says === null ? null : { address: end.address, says, owingTo: hidden?.why ?? null };
 }

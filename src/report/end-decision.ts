@@ -4,6 +4,7 @@ import {
   describeFinding,
   FIRST_TIER_END,
   type FindingWords,
+  policiesOfTier,
   policyName,
   profileOf,
 } from '../table/decisions.ts';
@@ -23,11 +24,8 @@ export function endDecision(table: MatchTable, finding: number): EndDecision {
 /** The first policies that isolate the end of a finding that is a tier's end, with their places. */
 function isolatingPlaces(table: MatchTable, finding: number, most: number): PolicyPlace[] {
   const { general, count, policies } = table.decisions;
-  const { policyStart, policyList } = table.profiles;
-  const profile = profileOf(general, count, finding);
   const tier = decisionOf(general, count, finding) - FIRST_TIER_END;
-  return Array.from(policyList.subarray(policyStart[profile], policyStart[profile + 1]))
-    .filter((policy) => policies[policy]!.tier === tier)
+  return policiesOfTier(table, profileOf(general, count, finding), tier)
     .slice(0, most)
     .map((policy) => ({ policy: policyName(table, policy), at: formatPosition(policies[policy]!.at) }));
 }

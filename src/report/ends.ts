@@ -14,19 +14,31 @@ export function endOf(table: MatchTable, family: number, words: readonly [number
   return { address, name: nameOf(table, address) };
 }
 
+/** The pod that has an address, by name; null without. */
+export function podAt(table: MatchTable, address: string): string | null {
+  const endpoint = table.endpoints.byAddress.get(address);
+  if (endpoint === undefined) return null;
+  const { namespace, name } = table.endpoints.list[endpoint]!;
+  return namespace === null ? name : `${namespace}/${name}`;
+}
+
 /** Pods before nodes before Services: the order in which an address is judged. */
 function nameOf(table: MatchTable, address: string): string | null {
-  const endpoint = table.endpoints.byAddress.get(address);
-  if (endpoint !== undefined) {
-    const { namespace, name } = table.endpoints.list[endpoint]!;
-    return namespace === null ? name : `${namespace}/${name}`;
-  }
+  const pod = podAt(table, address);
+  if (pod !== null) return pod;
   const node = table.nodes.byAddress.get(address);
   if (node !== undefined) return `node/${table.nodes.names[node]!}`;
   const service = table.services.byAddress.get(address);
   if (service === undefined) return null;
   const { namespace, name } = table.services.list[service]!;
   return `service/${namespace}/${name}`;
+}
+
+/** A node's address, and which of its addresses that is; null for other ends. */
+export function nodeAddressText(table: MatchTable, { address, name }: End): string | null {
+  if (name === null || !name.startsWith('node/')) return null;
+  const isTunnel = table.services.routes?.nodes.some(({ tunnels }) => tunnels.includes(address)) ?? false;
+  return `node ${name.slice('node/'.length)}'s ${isTunnel ? 'tunnel address' : 'address'} ${address}`;
 }
 
 export const endText = (end: End): string => end.name ?? end.address;

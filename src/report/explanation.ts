@@ -7,6 +7,7 @@ import type {
   PolicyWords,
   RuleWords,
   TierWords,
+  WayWords,
 } from '../verdict/explanation.ts';
 import type { FlagWord } from '../verdict/reasons.ts';
 import { plain, toJson } from './escape.ts';
@@ -20,6 +21,8 @@ const MOST_RULES = 5;
 /** Alternatives of a rule that are shown. */
 const MOST_MISSES = 6;
 const MOST_LABELS = 12;
+/** Ways through a Service that are shown. */
+const MOST_WAYS = 4;
 
 const FLAG_WORDS: Readonly<Record<FlagWord, string>> = {
   midstream: 'its connection was not seen to open: who opened it is inferred',
@@ -28,6 +31,8 @@ const FLAG_WORDS: Readonly<Record<FlagWord, string>> = {
   duplicate: 'seen before, at another place',
   answer: 'the record tells of an answer: it is judged as what it answers',
   snat: 'it may arrive with the address of a node in place of its own',
+  'order-ambiguous': 'policies of equal priority say different things about it: the first by name decides',
+  hairpin: 'it may lead back to the pod that sent it: what policy says of that differs between networks',
 };
 
 /** One JSON document. */
@@ -35,24 +40,14 @@ export const explanationJson = (explanation: Explanation): string => `${toJson(e
 
 /** The explanation for a person, from the answer to its reasons. */
 export function explanationText(explanation: Explanation, palette: Palette = PLAIN): string {
-  const { from, to, egress, ingress, hosts, changes, staged, notes } = explanation;
+  const { from, to, ways, changes, staged, notes } = explanation;
   const sections = [
     answer(explanation, palette),
     [...end('From', from, palette), ...end('To', to, palette)],
-    direction('1', 'Egress', `may ${who(from)} send it?`, egress, palette),
-    direction('2', 'Ingress', `may ${who(to)} receive it?`, ingress, palette),
-    hosts.egress === null
-      ? []
-      : direction('3', 'Host egress', `may ${who(from)} itself send it?`, hosts.egress, palette),
-    hosts.ingress === null
-      ? []
-      : direction(
-          hosts.egress === null ? '3' : '4',
-          'Host ingress',
-          `may ${who(to)} itself receive it?`,
-          hosts.ingress,
-          palette,
-        ),
+    ...(ways.length > 0
+      ? ways.slice(0, MOST_WAYS).flatMap((way) => wayLines(way, palette))
+      : judged(explanation, palette)),
+    ways.length > MOST_WAYS ? [palette.faint(`and ${ways.length - MOST_WAYS} more ways (-o json shows all)`)] : [],
     changeLines(changes, palette),
     staged === null
       ? []
@@ -63,6 +58,36 @@ export function explanationText(explanation: Explanation, palette: Palette = PLA
     .filter((lines) => lines.length > 0)
     .map((lines) => `${lines.join('\n')}\n`)
     .join('\n');
+}
+
+/** What each end was asked, and said. */
+function judged({ from, to, egress, ingress, hosts }: Explanation, palette: Palette): string[][] {
+  const asked: readonly (readonly [string, string, DirectionWords | null])[] = [
+    ['Egress', `may ${who(from)} send it?`, egress],
+    ['Ingress', `may ${who(to)} receive it?`, ingress],
+    ['Host egress', `may ${who(from)} itself send it?`, hosts.egress],
+    ['Host ingress', `may ${who(to)} itself receive it?`, hosts.ingress],
+  ];
+  return asked
+    .flatMap(([title, question, words]) => (words === null ? [] : [{ title, question, words }]))
+    .map(({ title, question, words }, i) => direction(String(i + 1), title, question, words, palette));
+}
+
+/** One way through a Service: which backends, what they get, and what becomes of that. */
+function wayLines({ backends, explanation }: WayWords, palette: Palette): string[][] {
+  const { verdict, reason, meaning, to, notes, changes } = explanation;
+  const [first, ...others] = backends;
+  const alike = others.length === 0 ? '' : `, and ${counted(others.length, 'backend')} that no policy tells from it`;
+  return [
+    [
+      `${palette.heading('By way of')} ${plain(`${first}${alike}`)}: ${palette[verdict](verdict)}`,
+      ...(reason === 'policy' ? [] : [`  ${reason}: ${plain(meaning)}`]),
+      ...notes.map((note) => `  ${plain(note)}`),
+      ...end('To', to, palette),
+    ],
+    ...judged(explanation, palette),
+    changeLines(changes, palette),
+  ];
 }
 
 const who = ({ name, address }: EndWords): string => plain(name ?? address);
@@ -213,7 +238,7 @@ function policyLines({ kind, policy, at, selects, outcome, rules, nearest }: Pol
 }
 
 function ruleLines(
-  { rule, action, at, outcome, misses, lines }: RuleWords,
+  { rule, action, at, outcome, misses, annotations, lines }: RuleWords,
   nearest: boolean,
   palette: Palette,
 ): string[] {
@@ -227,6 +252,7 @@ function ruleLines(
   const width = String(lines.at(-1)?.line ?? 0).length;
   return [
     `       rule ${rule} ${outcome === 'matches' ? '' : `(${action}) `}${mark(does)}${nearest ? ', the nearest' : ''}`,
+    ...annotations.map(({ key, value }) => palette.faint(`         ${plain(`${key}: ${value}`)}`)),
     ...misses
       .slice(0, MOST_MISSES)
       .map(({ where, wants, has }) => `         ${where}: ${plain(wants)}, but ${plain(has)}`),

@@ -22,27 +22,28 @@ const NO_ICMP = ',"icmpType":null,"icmpCode":null';
 
 /**
  * Writes the lines of `-o ndjson`: one object a row, every key on every line in the order of the contract, unknown is
- * null. `files` are the inputs by their place; with more than one, each line names its own after `n`.
+ * null. In a run of `several` inputs each line names its own after `n`.
  */
 export class NdjsonWriter {
   readonly #table: MatchTable;
   readonly #decisions: DecisionCache;
   readonly #addresses = new AddressTexts();
-  readonly #files: readonly string[];
+  readonly #several: boolean;
 
-  constructor(table: MatchTable, files: readonly string[]) {
+  constructor(table: MatchTable, several: boolean) {
     this.#table = table;
     this.#decisions = new DecisionCache(table);
-    this.#files = files.length > 1 ? files.map((file) => `,"file":${toJson(file)}`) : files.map(() => '');
+    this.#several = several;
   }
 
-  /** The lines of one batch, each ended by a newline. */
-  lines(batch: PacketBatch, verdicts: VerdictBatch, input: number): string {
+  /** The lines of one batch of an input, each ended by a newline; `shown` leaves out the rows where it is 0. */
+  lines(batch: PacketBatch, verdicts: VerdictBatch, input: string, shown: Uint8Array | null = null): string {
     const decisions = this.#decisions;
     const addresses = this.#addresses;
-    const file = this.#files[input]!;
+    const file = this.#several ? `,"file":${toJson(input)}` : '';
     let out = '';
     for (let row = 0; row < batch.count; row++) {
+      if (shown !== null && shown[row] === 0) continue;
       const flags = verdicts.flags[row]!;
       const opener = (flags & OTHER_FILE) === 0 ? verdicts.opener[row]! : 0;
       out += `{"n":${batch.n[row]}${file},"ts":${timeJson(batch, row)}${endsJson(batch, row, addresses)}${icmpJson(batch, row)}`;

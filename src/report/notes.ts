@@ -12,6 +12,10 @@ const FLAG_WORDS: Readonly<Record<FlagWord, string>> = {
     'that were captured before, on another device or in another tunnel: flagged, and left out of the totals, see --duplicates',
   answer: 'of records that tell of answers: judged as what they answer',
   snat: "may arrive with the (tunnel) address of a node in place of the client's, owing to `externalTrafficPolicy: Cluster` or `natOutgoing`: a rule about the client never matches them",
+  'order-ambiguous':
+    'judged by policies of equal priority that say different things: the API leaves open which comes first, here as in Calico it is the first by name',
+  hairpin:
+    'of pods that may reach themselves through a Service: networks differ in what policy says of that (--switch hairpin=allow)',
 };
 
 /** What a policy with such a field says and no verdict heeds. */

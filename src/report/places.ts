@@ -2,7 +2,7 @@ import type { Hit } from './hits.ts';
 import { named } from './why.ts';
 
 /** `file:line` of `file:line:column`: what a person looks for. */
-const lineOf = (at: string): string => at.replace(/:\d+$/, '');
+export const lineOf = (at: string): string => at.replace(/:\d+$/, '');
 
 /** Where what decided is written: a rule, or the policies that a tier's end stands for. */
 export function placesOf({ at, isolatedAt }: Hit): readonly string[] {

@@ -1,24 +1,31 @@
 import type { PacketBatch } from '../packet/batch.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import type { VerdictBatch } from '../verdict/batch.ts';
+import { CsvWriter } from './csv.ts';
 import { toJson } from './escape.ts';
 import { NdjsonWriter } from './ndjson.ts';
 import type { Palette } from './palette.ts';
+import { MARKDOWN, textStyle } from './style.ts';
 import type { Summary } from './summary.ts';
-import { summaryText } from './text.ts';
+import { summaryIn, summaryText } from './text.ts';
 
 /** What an output may know when a run begins. */
 export type OutputContext = {
   readonly table: MatchTable;
-  /** The inputs as the user named them, by their place in the run. */
-  readonly files: readonly string[];
+  /** There is more than one input. */
+  readonly several: boolean;
   readonly palette: Palette;
   readonly top: number;
 };
 
-/** One run's output: text as batches are judged, or null when it has nothing to say of batches; and text at the end. */
+/**
+ * The output of a command line: text as batches of an input (as the user named it) are judged, or null when it has
+ * nothing to say of batches; and text at the end of each run, of which `--each` makes several.
+ */
 export type Report = {
-  readonly lines: ((batch: PacketBatch, verdicts: VerdictBatch, input: number) => string) | null;
+  readonly lines:
+    | ((batch: PacketBatch, verdicts: VerdictBatch, input: string, shown: Uint8Array | null) => string)
+    | null;
   readonly end: (summary: Summary) => string;
 };
 
@@ -28,22 +35,57 @@ export type Output = {
   readonly start: (context: OutputContext) => Report;
 };
 
+/** A blank line between the texts of several runs. */
+function separated(): (text: string) => string {
+  let between = '';
+  return (text) => {
+    const part = between + text;
+    between = '\n';
+    return part;
+  };
+}
+
+const summaries =
+  (write: (summary: Summary, context: OutputContext) => string): Output['start'] =>
+  (context) => {
+    const parts = separated();
+    return { lines: null, end: (summary) => parts(write(summary, context)) };
+  };
+
 /** Every output of `replay`, by the name that `-o` takes. To add one: a file beside this one and a line here. */
 export const OUTPUTS: ReadonlyMap<string, Output> = new Map<string, Output>([
   [
     'text',
     {
       about: 'a summary for people',
-      start: ({ palette, top }) => ({ lines: null, end: (summary) => summaryText(summary, palette, top) }),
+      start: summaries((summary, { palette, top }) => summaryText(summary, palette, top)),
     },
   ],
+  [
+    'wide',
+    {
+      about: 'the same with all that is known of each line',
+      start: summaries((summary, { palette, top }) => summaryIn(summary, textStyle(palette, true), top)),
+    },
+  ],
+  ['md', { about: 'the same as Markdown', start: summaries((summary, { top }) => summaryIn(summary, MARKDOWN, top)) }],
   [
     'ndjson',
     {
       about: 'one JSON object for each packet',
-      start: ({ table, files }) => {
-        const writer = new NdjsonWriter(table, files);
-        return { lines: (batch, verdicts, input) => writer.lines(batch, verdicts, input), end: () => '' };
+      start: ({ table, several }) => {
+        const writer = new NdjsonWriter(table, several);
+        return { lines: (...rows) => writer.lines(...rows), end: () => '' };
+      },
+    },
+  ],
+  [
+    'csv',
+    {
+      about: 'the same as a table, for spreadsheets',
+      start: ({ table }) => {
+        const writer = new CsvWriter(table);
+        return { lines: (...rows) => writer.lines(...rows), end: () => writer.end() };
       },
     },
   ],

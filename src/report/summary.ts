@@ -1,5 +1,6 @@
 import type { Traffic } from '../packet/traffic.ts';
 import type { MatchTable } from '../table/match-table.ts';
+import type { Agreement } from '../verdict/agreement.ts';
 import {
   DROPPED,
   FLAGS,
@@ -20,11 +21,27 @@ export type Settings = {
   readonly midstream: string;
   readonly maxConnections: number;
   readonly unknownWorkload: string;
+  /** Which pods a control let exist; absent when none was asked. */
+  readonly admission?: AdmissionWords;
+};
+
+export type AdmissionWords = {
+  readonly control: string;
+  /** All pods of the manifests. */
+  readonly pods: number;
+  /** Those of them that are no endpoints. */
+  readonly refused: readonly string[];
+  /** Admitted, and not started by their node. */
+  readonly notRunning: readonly string[];
+  /** Admitted, on their node's network: judged as their node. */
+  readonly hostNetwork: readonly string[];
 };
 
 export type InputWords = {
   readonly file: string;
   readonly format: string;
+  /** What it is compressed with, outermost first. */
+  readonly compressions: readonly string[];
   readonly capture: boolean;
   readonly records: number;
   readonly rows: number;
@@ -51,7 +68,13 @@ export type Summary = {
   /** False when the run was interrupted, or an input was not read to its end. */
   readonly complete: boolean;
   readonly interrupted: boolean;
-  readonly enforcement: Settings & { readonly dataplane: string };
+  readonly enforcement: Settings & {
+    readonly dataplane: string;
+    readonly dataplaneVersion: string | null;
+    /** Every switch of the dataplane by its name; those that are not as it usually has them. */
+    readonly switches: Readonly<Record<string, string>>;
+    readonly changed: readonly string[];
+  };
   readonly policies: number;
   readonly rules: number;
   readonly endpoints: number;
@@ -84,6 +107,18 @@ export type Summary = {
   readonly backwards: number;
   /** What policies say at host endpoints and is not simulated. */
   readonly unsimulated: readonly { readonly policy: string; readonly field: string }[];
+  /** How the verdicts stand to those that the inputs recorded; null when they recorded none. */
+  readonly recorded: Agreement | null;
+  /** What a filter lets through: then reasons, hits and conversations are of that alone. Null without one. */
+  readonly filter: Filtered | null;
+};
+
+export type Filtered = {
+  /** As the command line has them. */
+  readonly conditions: readonly string[];
+  readonly rows: number;
+  readonly total: Amount;
+  readonly verdicts: Summary['verdicts'];
 };
 
 export function summarise(
@@ -92,14 +127,22 @@ export function summarise(
   inputs: readonly Traffic[],
   settings: Settings,
   interrupted: boolean,
+  recorded: Agreement | null = null,
 ): Summary {
   const { verdicts } = tally;
+  const { dataplane, settings: switches = {}, changed = [] } = table.switches;
   return {
     apiVersion: 'netpol-replay/v1',
     kind: 'ReplaySummary',
     complete: !interrupted && inputs.every((input) => input.fault === null),
     interrupted,
-    enforcement: { dataplane: table.switches.dataplane, ...settings },
+    enforcement: {
+      dataplane,
+      dataplaneVersion: table.switches.dataplaneVersion ?? null,
+      ...settings,
+      switches,
+      changed,
+    },
     policies: table.decisions.policies.length,
     rules: table.decisions.rules.length,
     endpoints: table.endpoints.list.length,
@@ -122,8 +165,22 @@ export function summarise(
     encrypted: tally.encrypted,
     backwards: tally.backwards,
     unsimulated: table.hosts?.unsimulated ?? [],
+    recorded,
+    filter: null,
   };
 }
+
+/** A summary whose lists are of what a filter lets through, and whose totals are of all. */
+export const withFilter = (all: Summary, shown: Summary, conditions: readonly string[]): Summary => ({
+  ...all,
+  reasons: shown.reasons,
+  hits: shown.hits,
+  dropped: shown.dropped,
+  undeterminedBy: shown.undeterminedBy,
+  undetermined: shown.undetermined,
+  crowdedOut: shown.crowdedOut,
+  filter: { conditions, rows: shown.rows, total: shown.total, verdicts: shown.verdicts },
+});
 
 /** Most packets first; what is equal stays in the order in which it was seen. */
 export const byPackets = (a: { readonly packets: number }, b: { readonly packets: number }): number =>
@@ -160,6 +217,7 @@ function inputWords(input: Traffic): InputWords {
   return {
     file: input.file,
     format: input.format,
+    compressions: input.compressions ?? [],
     capture: input.isCapture,
     records,
     rows,

@@ -39,4 +39,4 @@ export function tableText(table: MatchTable, palette: Palette = PLAIN): string {
 
 /** The same for programs: every number by its name, bytes and milliseconds as they are. */
 export const tableJson = (table: MatchTable): string =>
-  `${toJson({ apiVersion: 'netpol-replay/v1', kind: 'TableStats', dataplane: table.switches.dataplane, ...table.stats }, 2)}\n`;
+  `${toJson({ apiVersion: 'netpol-replay/v1', kind: 'TableStats', dataplane: table.switches.dataplane, dataplaneVersion: table.switches.dataplaneVersion ?? null, switches: table.switches.settings ?? {}, ...table.stats }, 2)}\n`;

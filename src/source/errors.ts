@@ -58,3 +58,32 @@ export class CaptureError extends Error {
 export class LimitError extends Error {
   override readonly name = 'LimitError';
 }
+
+/** A file that was to be written was not, and is as it was before. */
+export class OutputError extends Error {
+  override readonly name = 'OutputError';
+  readonly file: string;
+
+  constructor(file: string, message: string) {
+    super(`${file}: ${message}`);
+    this.file = file;
+  }
+}
+
+const SYSTEM_WORDS: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'no such file or folder'],
+  ['EACCES', 'no permission'],
+  ['EPERM', 'no permission'],
+  ['EISDIR', 'is a folder, expected a file'],
+  ['ENOTDIR', 'a part of its path is no folder'],
+  ['ENOSPC', 'no space is left'],
+  ['EDQUOT', 'no space is left'],
+  ['EFBIG', 'larger than a file may be'],
+  ['EROFS', 'the file system is read-only'],
+]);
+
+/** What the operating system says of a path, in words. */
+export function systemWords(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return SYSTEM_WORDS.get(code ?? '') ?? message;
+}

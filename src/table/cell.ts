@@ -135,11 +135,16 @@ export function deriveRow(
   return length;
 }
 
-function termSet(source: CellSource, term: number, peerClass: number): number {
+/** The L4 set of an entry's term, for a peer. */
+export function termSet(source: CellSource, term: number, peerClass: number): number {
   const { termStart, termWidth, termSets } = source.cells;
   const at = termStart[term]!;
   return termWidth[term] === 1 ? termSets[at]! : termSets[at + source.classes.bindingGroup[peerClass]!]!;
 }
+
+/** Whether a peer condition holds, as far as the table knows of the peer. */
+export const peerSurelyHolds = (source: CellSource, aid: CellAid, peer: number, peerClass: number): boolean =>
+  peerHolds(source, aid, peer, peerClass) === YES;
 
 function peerHolds(source: CellSource, aid: CellAid, peer: number, peerClass: number): number {
   if (peer === ANY) return YES;

@@ -110,10 +110,14 @@ export function describeFinding(table: MatchTable, finding: number): FindingWord
   };
 }
 
-/** Names of the policies of one tier that a profile's end is selected by, in order. */
-export function isolating(table: MatchTable, profile: number, tier: number): string[] {
+/** The policies of one tier that a profile's end is selected by, in order: places in `decisions.policies`. */
+export function policiesOfTier(table: MatchTable, profile: number, tier: number): number[] {
   const { policyStart, policyList } = table.profiles;
-  return Array.from(policyList.subarray(policyStart[profile], policyStart[profile + 1]))
-    .filter((policy) => table.decisions.policies[policy]!.tier === tier)
-    .map((policy) => policyName(table, policy));
+  return Array.from(policyList.subarray(policyStart[profile], policyStart[profile + 1])).filter(
+    (policy) => table.decisions.policies[policy]!.tier === tier,
+  );
 }
+
+/** Their names. */
+export const isolating = (table: MatchTable, profile: number, tier: number): string[] =>
+  policiesOfTier(table, profile, tier).map((policy) => policyName(table, policy));

@@ -1,4 +1,4 @@
-import { decisionOf } from './decisions.ts';
+import { decisionOf, describeFinding, type FindingWords } from './decisions.ts';
 import type { MatchTable } from './match-table.ts';
 
 /**
@@ -10,8 +10,6 @@ export type HostTable = HostProfiles & {
   readonly count: number;
   /** What policies that select them say there and is not simulated. */
   readonly unsimulated: readonly { readonly policy: string; readonly field: string }[];
-  /** Where pods have their addresses from, as `address/length`; empty: not known. */
-  readonly pools: readonly { readonly net: string; readonly natOutgoing: boolean }[];
 };
 
 /**
@@ -39,3 +37,7 @@ export function hostFinding({ decisions }: Pick<MatchTable, 'decisions'>, egress
 
 /** By ACTION_*. */
 const WEIGHTS = [0, 0, 2, 0, 1];
+
+/** What a host endpoint decided, of a finding and 1 more; null of 0: nobody was asked. */
+export const hostWords = (table: MatchTable, finding: number): FindingWords | null =>
+  finding === 0 ? null : describeFinding(table, finding - 1);

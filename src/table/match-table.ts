@@ -171,6 +171,10 @@ export type PolicyEntry = {
   readonly namespace: string | null;
   readonly name: string;
   readonly tier: number;
+  /** From 1: policies with one number leave open which of them is asked first. Absent: its place is certain. */
+  readonly tie?: number;
+  /** A fingerprint of what it says, wherever it is written; absent unless `compile` was asked for contents. */
+  readonly content?: string;
   readonly at: SourcePos;
 };
 
@@ -179,6 +183,8 @@ export type RuleEntry = {
   readonly direction: 'ingress' | 'egress';
   readonly index: number;
   readonly action: 'allow' | 'deny' | 'pass' | 'log';
+  /** As of a policy. */
+  readonly content?: string;
   readonly at: SourcePos;
 };
 
@@ -198,6 +204,13 @@ export type NodeTable = {
   readonly names: readonly string[];
   /** Formatted address to index in names. */
   readonly byAddress: ReadonlyMap<string, number>;
+  /** By node: what stands for a pod that leaves the pools by it, its own first address of each family, formatted. */
+  readonly own: readonly (readonly string[])[];
+  /**
+   * Blocks that pods have their addresses of, as `address/length`, and whether what their pods send beyond the pools
+   * leaves with their node's address. Empty: nobody told.
+   */
+  readonly pools: readonly { readonly net: string; readonly natOutgoing: boolean }[];
 };
 
 export type ServiceTable = {
@@ -216,6 +229,8 @@ export type ServiceTable = {
 /** The dataplane's switches, copied from the model. */
 export type Switches = {
   readonly dataplane: string;
+  /** Whose behaviour that is. */
+  readonly dataplaneVersion?: string;
   readonly dropInvalid: boolean;
   readonly nodeToOwnPod: boolean;
   /** Absent: let through. */
@@ -224,6 +239,22 @@ export type Switches = {
   readonly vxlanFromPods?: number | null;
   /** Protocol 4 from a pod is let through; absent: it is. */
   readonly ipipFromPods?: boolean;
+  /** What a pod sends itself through a Service is never judged. This and the rest: absent is as Calico on iptables. */
+  readonly allowHairpin?: boolean;
+  /** Who enters by a nodePort keeps its address, wherever the backend is. */
+  readonly keepClient?: boolean;
+  /** A pod's packet to a nodePort of another node is translated before it leaves the pod's own. */
+  readonly translateAtPod?: boolean;
+  /** Who goes to a Service's address on another node has the address of its own. */
+  readonly masqueradeAll?: boolean;
+  /** Under `loose` too: TCP without SYN opens nothing. */
+  readonly dropMidstreamTcp?: boolean;
+  /** A SYN that runs against its live connection is judged for itself. */
+  readonly judgeSynOfAnswerer?: boolean;
+  readonly bpfTimeouts?: boolean;
+  /** All switches, in the words of `--switch`; those that are not as the dataplane usually has them. */
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly changed?: readonly string[];
 };
 
 export type TableStats = {

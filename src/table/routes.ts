@@ -50,11 +50,17 @@ export type Backend = {
   readonly node: string | null;
   /** It terminates and still serves: chosen where none is ready. */
   readonly fallback: boolean;
+  /** Hints of its EndpointSlice: nodes and zones that are to keep to it. Absent: none. */
+  readonly forNodes?: readonly string[];
+  readonly forZones?: readonly string[];
 };
 
 export type RouteNode = {
   readonly name: string;
   readonly addresses: readonly string[];
+  /** Those of `addresses` that are its tunnels'. */
+  readonly tunnels: readonly string[];
   /** What stands for a client whose packet this node sends on to another: its tunnel's address, else its own. */
   readonly hides: readonly string[];
+  readonly zone: string | null;
 };

@@ -16,8 +16,8 @@ export type VerdictBatch = {
   readonly hostIngress: Uint32Array;
   /** Record number of the connection's opener; 0 on the opener itself and where there is none. */
   readonly opener: Float64Array;
-  /** Bits of FLAGS. */
-  readonly flags: Uint8Array;
+  /** Bits of FLAGS, sixteen at most. */
+  readonly flags: Uint16Array;
   /** 1 when the row opened a connection (or stands for one: a tuple, a packet judged alone). */
   readonly opened: Uint8Array;
   /** 1 when the row runs against its connection's opener: an answer. Its opener's source is the row's destination. */
@@ -33,7 +33,7 @@ export function createVerdicts(rows: number): VerdictBatch {
     hostEgress: new Uint32Array(rows),
     hostIngress: new Uint32Array(rows),
     opener: new Float64Array(rows),
-    flags: new Uint8Array(rows),
+    flags: new Uint16Array(rows),
     opened: new Uint8Array(rows),
     reversed: new Uint8Array(rows),
   };

@@ -23,12 +23,17 @@ export type Explanation = {
   readonly ingress: DirectionWords;
   /** What host endpoints said of the sending and of the receiving node; null where none was asked. */
   readonly hosts: { readonly egress: DirectionWords | null; readonly ingress: DirectionWords | null };
+  /** Through a Service or hostPort: every way that it may go, each explained as what its backend gets; else empty. */
+  readonly ways: readonly WayWords[];
   /** What would allow a dropped connection. Each was applied to the rules in memory and judged again. */
   readonly changes: readonly ChangeWords[];
   /** What would be said were the staged policies applied; null when there is none, or they are. */
   readonly staged: StagedWords | null;
   readonly notes: readonly string[];
 };
+
+/** Backends that no policy tells apart, as `NAMESPACE/POD port 5432/TCP`, and what becomes of a connection to them. */
+export type WayWords = { readonly backends: readonly string[]; readonly explanation: Explanation };
 
 export type Addressed = {
   readonly src: string;
@@ -109,6 +114,8 @@ export type RuleWords = {
   readonly distance: number;
   /** For each part that failed, its first failing condition; one for each alternative of a list. */
   readonly misses: readonly MissWords[];
+  /** What people wrote beside it in `metadata.annotations`, in the order of the manifest. */
+  readonly annotations: readonly { readonly key: string; readonly value: string }[];
   /** The lines of the manifest, of the deciding rule and of nearest rules alone. */
   readonly lines: readonly LineWords[];
 };

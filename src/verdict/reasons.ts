@@ -48,6 +48,15 @@ export type DecisionReason =
   | 'undetermined';
 
 /** Words that may stand in a line's `flags`; the bit of each is 1 << its place here. */
-export const FLAGS = ['midstream', 'unknown-workload', 'opener-other-file', 'duplicate', 'snat', 'answer'] as const;
+export const FLAGS = [
+  'midstream',
+  'unknown-workload',
+  'opener-other-file',
+  'duplicate',
+  'snat',
+  'answer',
+  'order-ambiguous',
+  'hairpin',
+] as const;
 export type FlagWord = (typeof FLAGS)[number];
 export const flagBit = (word: FlagWord): number => 1 << FLAGS.indexOf(word);

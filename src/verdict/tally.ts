@@ -22,6 +22,19 @@ export type Conversation = Amount & {
   /** Findings and 1 more, of host endpoints; 0 where none judged. */
   readonly hostEgress: number;
   readonly hostIngress: number;
+  /** What address translation makes of it; absent: nothing. */
+  readonly translation?: Translation;
+};
+
+/** What becomes of a conversation with a Service, or of one behind it. */
+export type Translation = {
+  /**
+   * Of a Service's backends those that would get its packets, those that would not, and those for which it depends on
+   * the node that translates. Null: it is seen behind the translation, and has its backend.
+   */
+  readonly backends: { readonly forwarded: number; readonly dropped: number; readonly undetermined: number } | null;
+  /** The node's address that backends see in place of the client's, and owing to what; null: they see the client's. */
+  readonly hidden: { readonly words: readonly [number, number, number, number]; readonly why: string } | null;
 };
 
 /**

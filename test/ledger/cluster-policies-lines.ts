@@ -1,5 +1,5 @@
 /** Section F of the ledger, where ClusterNetworkPolicy speaks: tiers before and after that of Kubernetes policies. */
-import type { Line } from './ledger.ts';
+import { type Line, run } from './ledger.ts';
 import { clusterWide, DENY_INGRESS, np, ofNamespace, to } from './manifests.ts';
 
 const cnp = (tier: 'Admin' | 'Baseline', name: string, ...spec: readonly string[]): string =>
@@ -130,6 +130,30 @@ export const CLUSTER_POLICIES: readonly Line[] = [
     warned: ['EQUAL_PRIORITY'],
     forwarded: ['y/a > x/a tcp/80'],
     dropped: ['z/a > x/a tcp/80 (in)'],
+    captures: [
+      run(
+        'infer loose strict no-track',
+        'y/a > x/a tcp/80 => forwarded policy +order-ambiguous',
+        'z/a > x/a tcp/80 => dropped policy (in)',
+        'y/a > y/b tcp/80 => forwarded not-policed',
+      ),
+      run(
+        'infer',
+        'y/a:40001 > x/a:80 tcp syn => forwarded policy +order-ambiguous',
+        'x/a:80 > y/a:40001 tcp syn-ack => forwarded tracked +order-ambiguous',
+      ),
+    ],
+  },
+  {
+    line: 123,
+    says: 'policies of equal priority that say the same leave nothing open',
+    given: [
+      cnp('Admin', 'b-deny', 'priority: 10', subject('x'), rule('ingress', 'Deny', FROM_ALL)),
+      cnp('Admin', 'a-deny', 'priority: 10', subject('x'), rule('ingress', 'Deny', FROM_Y)),
+      cnp('Admin', 'c-accept', 'priority: 11', subject('x'), rule('ingress', 'Accept', FROM_Y)),
+    ],
+    warned: ['EQUAL_PRIORITY'],
+    captures: [run('infer', 'y/a > x/a tcp/80 => dropped policy (in)', 'z/a > x/a tcp/80 => dropped policy (in)')],
   },
   {
     line: 107,

@@ -10,6 +10,14 @@ const ROUTER = '198.51.100.1';
 
 const KEEP_INVALID = v3('FelixConfiguration', 'default', 'disableConntrackInvalidCheck: true');
 
+/** A connection that the server's RST ends. */
+const RESET_BY_SERVER = [
+  'y/a:40000 > x/a:80 tcp syn => forwarded policy',
+  'x/a:80 > y/a:40000 tcp syn-ack => forwarded tracked',
+  'y/a:40000 > x/a:80 tcp ack => forwarded tracked',
+  'x/a:80 > y/a:40000 tcp rst => forwarded tracked',
+];
+
 export const CONNECTIONS: readonly Line[] = [
   {
     line: 81,
@@ -201,8 +209,15 @@ export const CONNECTIONS: readonly Line[] = [
         'x/a:80 > y/a:40000 tcp syn-ack => forwarded tracked',
         'y/a:40000 > x/a:80 tcp ack => forwarded tracked',
         'y/a:40000 > x/a:80 tcp syn => forwarded tracked',
-        'x/a:80 > y/a:40000 tcp rst => forwarded tracked',
+        'y/a:40000 > x/a:80 tcp rst => forwarded tracked',
         'y/a:40000 > x/a:80 tcp syn => forwarded policy',
+      ),
+      run('infer', ...RESET_BY_SERVER, 'y/a:40000 > x/a:80 tcp syn => forwarded policy'),
+      run(
+        'loose strict',
+        ...RESET_BY_SERVER,
+        'y/a:40000 > x/a:80 tcp syn => forwarded tracked',
+        'x/a:80 > y/a:40000 tcp syn-ack => forwarded tracked',
       ),
       run(
         TRACKING,

@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { DATAPLANES as DATAPLANES_BY_NAME } from '../../src/model/dataplane.ts';
+import { SWITCH_NAMES, SWITCHES } from '../../src/model/switches.ts';
+import { DATAPLANES } from '../nodes/dataplanes-lines.ts';
 import { HOSTS } from '../nodes/hosts-lines.ts';
 import { NODES } from '../nodes/nodes-lines.ts';
 import { SERVICES } from '../nodes/services-lines.ts';
@@ -26,17 +29,31 @@ const LINES = [
   ...SERVICES,
   ...NODES,
   ...HOSTS,
+  ...DATAPLANES,
 ];
 
-test('every line that docs/semantics.md calls simulated has a test here', () => {
+test('every line that docs/semantics.md and docs/dataplanes.md call simulated has a test here', () => {
   const tested = new Set(LINES.map(({ line }) => line));
-  const promised = promisedLines(readFileSync(join(root, 'docs', 'semantics.md'), 'utf8'));
+  const promised = ['semantics.md', 'dataplanes.md'].flatMap((name) =>
+    promisedLines(readFileSync(join(root, 'docs', name), 'utf8')),
+  );
   assert.ok(promised.length > 100, `the tables of docs/semantics.md were read: ${promised.length} numbers`);
   assert.equal(
     promised.filter((line) => !tested.has(line)),
     [],
     'promised and not tested',
   );
+});
+
+test('docs/dataplanes.md has every switch with its values, the ledger lines behind it, and every dataplane', () => {
+  const document = readFileSync(join(root, 'docs', 'dataplanes.md'), 'utf8');
+  for (const name of SWITCH_NAMES) {
+    const { values, ledger } = SWITCHES[name];
+    const row = document.split('\n').find((line) => line.startsWith(`| ${ledger.join(', ')} | \`${name}\` |`));
+    assert.ok(row, `a row of ${name}, lines ${ledger}`);
+    for (const value of values) assert.match(row, `\`${value}\``);
+  }
+  for (const name of DATAPLANES_BY_NAME) assert.match(document, `| \`${name}\` |`);
 });
 
 /** The numbers in the first column of the tables headed `Line`: `1, 2`, `25 to 31`. */

@@ -315,4 +315,15 @@ export const SELECTORS: readonly Line[] = [
     warned: ['SHARED_ADDRESS'],
     forwarded: ['10.244.1.9 > y/b tcp/80', '10.244.1.9 > x/c tcp/80'],
   },
+  {
+    line: 50,
+    says: 'what an object says of itself beats the same label of its namespace',
+    given: [
+      v3('NetworkSet', 'own, namespace: x, labels: {pcns.ns: z}', 'nets: [203.0.113.0/24]'),
+      inX(`{namespaceSelector: 'ns == "z"'}`),
+      everywhere(`{namespaceSelector: 'ns == "x"'}`),
+    ],
+    forwarded: ['ext > x/a tcp/80'],
+    dropped: ['ext > y/b tcp/80 (in)'],
+  },
 ];

@@ -362,11 +362,13 @@ export const STRUCTURE: readonly Line[] = [
     captures: [
       run(
         'infer loose strict no-track',
-        ...[130, 131, 132, 133, 134, 135, 136, 137, 143].map(
+        ...[130, 131, 132, 133, 134, 135, 136, 143, 151, 152].map(
           (type) => `x/a > fe80::1 icmp/${type} => forwarded neighbour-discovery`,
         ),
         'x/a > fe80::1 icmp/128 => dropped policy (out)',
       ),
+      run('infer no-track', 'x/a > fe80::1 icmp/137 => dropped policy (out)'),
+      run('loose strict', 'x/a > fe80::1 icmp/137 => dropped ct-invalid'),
     ],
   },
   {

@@ -196,4 +196,14 @@ export const TIERS: readonly Line[] = [
     dropped: ['y/a > x/a tcp/443 (in)'],
     forwarded: ['y/a > x/a tcp/80', 'y/a > x/b tcp/443'],
   },
+  {
+    line: 113,
+    says: 'a drop that is answered, as Felix may be told to, is a drop',
+    given: [
+      v3('FelixConfiguration', 'default', 'iptablesFilterDenyAction: Reject', 'nftablesFilterDenyAction: Reject'),
+      gnp('p', SELECT_A, `ingress: [${allow(tcp(80))}]`),
+    ],
+    forwarded: ['y/a > x/a tcp/80'],
+    dropped: ['y/a > x/a tcp/81 (in)'],
+  },
 ];

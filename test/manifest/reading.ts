@@ -14,9 +14,12 @@ export function load(text: string | Uint8Array, options: LoadOptions = {}): Prom
 export const cluster = async (text: string): Promise<Cluster> => (await load(text)).cluster;
 
 /** Everything that was said of a text, whether it was refused or not. */
-export async function diagnostics(text: string | Uint8Array): Promise<readonly Diagnostic[]> {
+export async function diagnostics(
+  text: string | Uint8Array,
+  options: LoadOptions = {},
+): Promise<readonly Diagnostic[]> {
   try {
-    return (await load(text)).diagnostics;
+    return (await load(text, options)).diagnostics;
   } catch (error) {
     if (error instanceof ManifestError) return error.diagnostics;
     throw error;

@@ -42,7 +42,11 @@ for (const [where, verdicts] of OPENERS) {
 }
 
 test('the summary says why the rule about the office never matches', async () => {
-  assert.match(await replayed('cluster'), 'in place of the client');
+  const told = await replayed('cluster');
+  assert.match(told, 'in place of the client');
+  const source =
+    "as it arrives from node worker-1's tunnel address 10.244.1.0, owing to externalTrafficPolicy: Cluster";
+  assert.match(told, source);
   assert.not.match(await replayed('local'), 'in place of the client');
 });
 

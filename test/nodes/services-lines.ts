@@ -25,6 +25,28 @@ const slice = (name: string, endpoints: string, port = 80): string =>
 const A = '{addresses: [10.244.1.2], nodeName: n1}';
 const C = '{addresses: [10.244.2.2], nodeName: n2}';
 
+/** An endpoint with hints: for a zone, and for a node. */
+const hinted = (endpoint: string, zone: string, node: string | null = null): string =>
+  endpoint.replace(
+    '}',
+    `, hints: {forZones: [{name: ${zone}}]${node === null ? '' : `, forNodes: [{name: ${node}}]`}}}`,
+  );
+
+/** A node of the fixture again, in a zone. */
+const zoned = (name: string, zone: string, address: string): string =>
+  [
+    'apiVersion: v1',
+    'kind: Node',
+    `metadata: {name: ${name}, labels: {topology.kubernetes.io/zone: ${zone}}}`,
+    `status: {addresses: [{type: InternalIP, address: ${address}}]}`,
+  ].join('\n');
+
+const pool = (spec: string): string =>
+  `apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata: {name: pods}\nspec: {cidr: 10.244.0.0/16, ${spec}}`;
+
+/** A nodePort whose backend is on n2. */
+const FAR = service('far', 'type: NodePort', 'clusterIP: 10.96.0.80', 'ports: [{port: 80, nodePort: 30090}]');
+
 /** svc-a as the fixture has it, with other policies of traffic. */
 const svcA = (...more: readonly string[]): string =>
   service(
@@ -306,6 +328,72 @@ export const SERVICES: readonly Line[] = [
         'n2 > x/svc-a tcp/80 => dropped no-backend',
       ),
     ],
+  },
+  {
+    line: 73,
+    says: 'hints keep the nodes of a zone to its endpoints, where all endpoints have some and some are for the zone',
+    given: [
+      zoned('n1', 'east', '192.0.2.11'),
+      zoned('n2', 'west', '192.0.2.12'),
+      service('near', 'clusterIP: 10.96.0.70', 'ports: [{port: 80}]'),
+      slice('near', `${hinted(A, 'east')}, ${hinted(C, 'west')}`),
+      service('half', 'clusterIP: 10.96.0.71', 'ports: [{port: 80}]'),
+      slice('half', `${hinted(A, 'east')}, ${C}`),
+      named('deny', 'x/a', DENY_INGRESS),
+    ],
+    warned: [...REPLACED, ...REPLACED],
+    captures: [
+      run(
+        'infer loose no-track',
+        'x/b > x/near tcp/80 => dropped policy (in)',
+        'y/b > x/near tcp/80 => forwarded not-policed',
+        'x/b > x/half tcp/80 => undetermined service-address',
+      ),
+    ],
+  },
+  {
+    line: 73,
+    says: 'hints for nodes come before those for zones',
+    given: [
+      zoned('n1', 'east', '192.0.2.11'),
+      zoned('n2', 'east', '192.0.2.12'),
+      service('near', 'clusterIP: 10.96.0.70', 'ports: [{port: 80}]'),
+      slice('near', `${hinted(A, 'east', 'n1')}, ${hinted(C, 'east', 'n2')}`),
+      named('deny', 'x/a', DENY_INGRESS),
+    ],
+    warned: [...REPLACED, ...REPLACED],
+    captures: [
+      run(
+        'infer loose no-track',
+        'x/b > x/near tcp/80 => dropped policy (in)',
+        'y/b > x/near tcp/80 => forwarded not-policed',
+      ),
+    ],
+  },
+  {
+    line: 77,
+    says: 'natOutgoing: beyond its own node, and beyond the pools, a pod has its node’s address',
+    given: [pool('natOutgoing: true'), named('pods', 'x/c', from(ofNamespace('x'))), FAR, slice('far', C)],
+    captures: [
+      run(
+        'infer loose no-track',
+        'x/b > n2 tcp/30090 => dropped policy (in) +snat',
+        'x/b > x/far tcp/80 => forwarded policy',
+        'x/b > x/c tcp/81 => forwarded policy',
+      ),
+    ],
+  },
+  {
+    line: 77,
+    says: 'without natOutgoing it keeps its own; where nobody tells of pools, both must agree',
+    given: [pool('natOutgoing: false'), named('pods', 'x/c', from(ofNamespace('x'))), FAR, slice('far', C)],
+    captures: [run('infer loose no-track', 'x/b > n2 tcp/30090 => forwarded policy')],
+  },
+  {
+    line: 77,
+    says: 'where nobody tells of pools, the node and the pod must come to the same',
+    given: [named('pods', 'x/c', from(ofNamespace('x'))), FAR, slice('far', C)],
+    captures: [run('infer loose no-track', 'x/b > n2 tcp/30090 => undetermined service-address')],
   },
   {
     line: 74,

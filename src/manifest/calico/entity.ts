@@ -10,6 +10,7 @@ import { quote } from '../../source/quote.ts';
 import type { Fields, Known } from '../fields.ts';
 import { readNets } from './rule-nets.ts';
 import { readPorts } from './rule-ports.ts';
+import { checkDistinct } from './schema-limits.ts';
 import { ALL, type Meaning, PLAIN } from './selector.ts';
 import { readSelector } from './selector-field.ts';
 
@@ -99,6 +100,7 @@ function endpointsOf(fields: Fields, namespace: string | null, hasNotSelector: b
 function readServiceAccounts(entity: Fields): Selector | null {
   const fields = entity.object('serviceAccounts', SERVICE_ACCOUNTS);
   if (fields === null) return null;
+  checkDistinct(fields, 'names');
   const names = fields.strings('names').map(({ value }) => value);
   const selector = readSelector(fields, 'selector', OF_SERVICE_ACCOUNTS);
   const named = names.length === 0 ? null : isIn(LABEL_SERVICE_ACCOUNT, names);

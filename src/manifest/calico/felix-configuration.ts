@@ -1,4 +1,4 @@
-import type { Dataplane } from '../../model/dataplane.ts';
+import type { DataplaneName, Felix } from '../../model/dataplane.ts';
 import { quote } from '../../source/quote.ts';
 import type { Fields } from '../fields.ts';
 import type { Kind, Parsed } from '../kind.ts';
@@ -19,9 +19,9 @@ const SIMULATED: readonly { readonly field: string; readonly values: readonly st
     does: 'traffic from a pod to its own node is judged as with `Accept`',
   },
   {
-    field: 'bpfEnabled',
-    values: ['false'],
-    does: 'what the eBPF dataplane does otherwise than iptables is not simulated',
+    field: 'bpfConntrackTimeouts',
+    values: [],
+    does: 'connections are remembered for as long as the dataplane usually does',
   },
   {
     field: 'iptablesFilterAllowAction',
@@ -47,6 +47,10 @@ export const felixConfiguration: Kind = {
   scope: 'cluster',
   fields: ['spec'],
   strictness: 'warning',
+  simulated:
+    'of `default`: `bpfEnabled`, `nftablesMode`, `disableConntrackInvalidCheck`, `defaultEndpointToHostAction`, `vxlanPort`, `allowVXLANPacketsFromWorkloads`, `allowIPIPPacketsFromWorkloads`, `failsafeInboundHostPorts`, `failsafeOutboundHostPorts`, `wireguardEnabled`, `wireguardEnabledV6`, their listening ports',
+  warned:
+    '`bpfConntrackTimeouts`, `iptablesFilterAllowAction`, `nftablesFilterAllowAction`, `chainInsertMode`; the settings of single nodes',
   read: (object, { name }) => {
     const spec = object.object('spec', 'any');
     return spec === null ? { type: 'nothing' } : readSettings(spec, name);
@@ -57,10 +61,10 @@ function readSettings(spec: Fields, name: string): Parsed {
   for (const { field, values, does } of SIMULATED) {
     const node = spec.get(field);
     if (node === null || (node.type === 'scalar' && values.includes(String(node.value)))) continue;
-    const written = node.type === 'scalar' ? node.text : '';
-    spec.report.warning('NOT_SIMULATED', node, `${quote(field)} is ${quote(written)}: ${does}`);
+    const written = node.type === 'scalar' ? `is ${quote(node.text)}` : 'is set';
+    spec.report.warning('NOT_SIMULATED', node, `${quote(field)} ${written}: ${does}`);
   }
-  if (name === FOR_ALL) return { type: 'felix', dataplane: settings(spec) };
+  if (name === FOR_ALL) return { type: 'felix', felix: felixOf(spec) };
   for (const field of READ) {
     const node = spec.get(field);
     if (node === null) continue;
@@ -71,6 +75,8 @@ function readSettings(spec: Fields, name: string): Parsed {
 }
 
 const READ = [
+  'bpfEnabled',
+  'nftablesMode',
   'disableConntrackInvalidCheck',
   'vxlanPort',
   'allowVXLANPacketsFromWorkloads',
@@ -81,15 +87,30 @@ const READ = [
   'wireguardEnabledV6',
 ];
 
-/** IANA, and Calico's default. */
-const VXLAN_PORT = 4789;
+/** What it leaves out stays as the dataplane has it. Source: felix/config/config_params.go. */
+function felixOf(spec: Fields): Felix {
+  const written = (field: string): boolean => spec.get(field) !== null;
+  const dataplane = dataplaneSaid(spec);
+  const vxlanPort = spec.integer('vxlanPort')?.value;
+  const toHost = spec.string('defaultEndpointToHostAction')?.value.toLowerCase();
+  return {
+    ...(dataplane !== null && { dataplane }),
+    ...(vxlanPort !== undefined && { vxlanPort }),
+    failsafes: readFailsafes(spec),
+    ...(toHost !== undefined && { 'pod-to-own-node': toHost === 'drop' ? 'drop' : 'accept' }),
+    ...(written('disableConntrackInvalidCheck') && {
+      invalid: spec.boolean('disableConntrackInvalidCheck') ? 'judge' : 'drop',
+    }),
+    ...(written('allowVXLANPacketsFromWorkloads') && {
+      'vxlan-from-pods': spec.boolean('allowVXLANPacketsFromWorkloads') ? 'allow' : 'drop',
+    }),
+    ...(written('allowIPIPPacketsFromWorkloads') && {
+      'ipip-from-pods': spec.boolean('allowIPIPPacketsFromWorkloads') ? 'allow' : 'drop',
+    }),
+  };
+}
 
-const settings = (spec: Fields): Partial<Dataplane> => ({
-  dropInvalid: !spec.boolean('disableConntrackInvalidCheck'),
-  podToOwnNode: spec.string('defaultEndpointToHostAction')?.value.toLowerCase() === 'drop' ? 'drop' : 'accept',
-  vxlanFromPods: spec.boolean('allowVXLANPacketsFromWorkloads')
-    ? null
-    : (spec.integer('vxlanPort')?.value ?? VXLAN_PORT),
-  ipipFromPods: spec.boolean('allowIPIPPacketsFromWorkloads'),
-  failsafes: readFailsafes(spec),
-});
+function dataplaneSaid(spec: Fields): DataplaneName | null {
+  if (spec.boolean('bpfEnabled')) return 'calico-ebpf';
+  return spec.string('nftablesMode')?.value === 'Enabled' ? 'calico-nftables' : null;
+}

@@ -22,6 +22,8 @@ export const hostEndpoint: Kind = {
   scope: 'cluster',
   fields: ['spec'],
   strictness: 'error',
+  simulated: 'every field but these',
+  warned: "`profiles` of one's own: taken to have no rules",
   read: readHostEndpoint,
 };
 

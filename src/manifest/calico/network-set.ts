@@ -17,11 +17,18 @@ export const networkSet: Kind = {
   scope: 'namespaced',
   fields: ['spec'],
   strictness: 'error',
+  simulated: "`nets`, found by the set's labels and its namespace's",
+  warned: '',
   read: readSet,
 };
 
 /** Source: api v3 globalnetworkset.go; updateprocessors/globalnetworksetprocessor.go. */
-export const globalNetworkSet: Kind = { ...networkSet, kind: 'GlobalNetworkSet', scope: 'cluster' };
+export const globalNetworkSet: Kind = {
+  ...networkSet,
+  kind: 'GlobalNetworkSet',
+  scope: 'cluster',
+  simulated: "`nets`, found by the set's labels",
+};
 
 /** A set with its own labels: what it has of its namespace is joined to it by `assemble`. */
 function readSet(object: Fields, metadata: Metadata, apiVersion: string): Parsed {

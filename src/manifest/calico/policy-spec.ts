@@ -12,6 +12,7 @@ import type { Fields } from '../fields.ts';
 import type { Metadata } from '../kind.ts';
 import { isBypassed } from './dialect.ts';
 import { RULE, readRule } from './rule.ts';
+import { checkDistinct, checkLength } from './schema-limits.ts';
 import { ALL } from './selector.ts';
 import { readSelector } from './selector-field.ts';
 
@@ -33,15 +34,13 @@ export const GLOBAL_POLICY_SPEC: readonly string[] = [
   'preDNAT',
   'applyOnForward',
 ];
-/** What the schema takes at most; Felix takes any number. */
-const MAX_RULES = 1024;
-
 const TYPES = { ingress: 'Ingress', egress: 'Egress' } as const;
 const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
 
 /** A policy of `kind` from its spec, null when it has none. `apiVersion` tells whether defaults were filled in. */
 export function readPolicy(spec: Fields | null, metadata: Metadata, kind: string, apiVersion: string): Policy {
   const { name, namespace, at } = metadata;
+  if (spec !== null) checkHints(spec);
   const directions = spec === null ? (['ingress'] as const) : readDirections(spec, apiVersion);
   const rules = (direction: Direction): Rule[] => {
     const read = spec === null ? [] : readRules(spec, direction, namespace, directions);
@@ -62,6 +61,18 @@ export function readPolicy(spec: Fields | null, metadata: Metadata, kind: string
     at,
   };
 }
+
+/** They decide nothing. Source: api v3 networkpolicy.go, PolicyPerformanceHint. */
+function checkHints(spec: Fields): void {
+  checkDistinct(spec, 'performanceHints');
+  for (const { value, node } of spec.strings('performanceHints')) {
+    if (value === HINT) continue;
+    const message = `performance hint ${quote(value)} must be ${HINT}`;
+    spec.report.error('BAD_PERFORMANCE_HINT', node, message);
+  }
+}
+
+const HINT = 'AssumeNeededOnEveryNode';
 
 /** Source: felix/calc/policy_sorter.go, PolKVLess; the kinds are those of updateprocessors' keys. */
 export const tieBreakOf = ({ name, namespace }: Pick<Metadata, 'name' | 'namespace'>, kind: string): string =>
@@ -134,9 +145,6 @@ function readRules(
       `\`${direction}\` has no effect: \`types\` does not list ${TYPES[direction]}`,
     );
   }
-  if (rules.length > MAX_RULES) {
-    const message = `\`${direction}\` has ${rules.length} rules: the API server takes ${MAX_RULES}`;
-    spec.report.warning('MANY_RULES', node!, message);
-  }
+  checkLength(spec, direction);
   return rules.map((rule, index) => readRule(rule, index, direction, namespace));
 }

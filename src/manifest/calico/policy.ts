@@ -1,8 +1,9 @@
 import type { Unsimulated } from '../../model/cluster.ts';
 import { DEFAULT_TIER } from '../../model/policy.ts';
+import { quote } from '../../source/quote.ts';
 import type { Fields, Known } from '../fields.ts';
 import type { Kind, Metadata, Parsed } from '../kind.ts';
-import { API_VERSIONS, v3Metadata } from './dialect.ts';
+import { API_VERSIONS, isBypassed, v3Metadata } from './dialect.ts';
 import { GLOBAL_POLICY_SPEC, POLICY_SPEC, readPolicy } from './policy-spec.ts';
 
 /** Source: api v3 networkpolicy.go. */
@@ -12,7 +13,10 @@ export const networkPolicy: Kind = {
   scope: 'namespaced',
   fields: ['spec', 'status'],
   strictness: 'error',
+  simulated: 'every field but these',
+  warned: '`http` of a rule: the rest of the rule decides',
   read: (object, metadata, apiVersion) => {
+    checkPolicyName(object, metadata, apiVersion);
     const spec = openSpec(object, POLICY_SPEC);
     const shown = v3Metadata(metadata, apiVersion, tierOf(spec), object.report);
     return { type: 'policy', policy: readPolicy(spec, shown, 'NetworkPolicy', apiVersion) };
@@ -26,7 +30,10 @@ export const globalNetworkPolicy: Kind = {
   scope: 'cluster',
   fields: ['spec', 'status'],
   strictness: 'error',
+  simulated: 'every field but these',
+  warned: '`http` of a rule; `doNotTrack`, `preDNAT`, `applyOnForward`',
   read: (object, metadata, apiVersion): Parsed => {
+    checkPolicyName(object, metadata, apiVersion);
     const spec = openSpec(object, GLOBAL_POLICY_SPEC);
     const shown = v3Metadata(metadata, apiVersion, tierOf(spec), object.report);
     const policy = readPolicy(spec, shown, 'GlobalNetworkPolicy', apiVersion);
@@ -34,6 +41,21 @@ export const globalNetworkPolicy: Kind = {
     return field === null ? { type: 'policy', policy } : { type: 'host-policy', policy, field };
   },
 };
+
+/** What Calico and OpenStack make of their own policies may have more dots. */
+const OF_SYSTEMS = /^(knp|ossg)\.default\./;
+const MOST_DOTS = 1;
+
+/**
+ * A policy's name may have one dot. It decides nothing but ties, so others are told of.
+ * Source: libcalico-go, validator.go, networkPolicyNameRegex and globalNetworkPolicyNameRegex.
+ */
+export function checkPolicyName({ report }: Fields, { name, namespace, at }: Metadata, apiVersion: string): void {
+  const dots = name.split('.').length - 1;
+  if (isBypassed(apiVersion) || dots <= MOST_DOTS || (namespace !== null && OF_SYSTEMS.test(name))) return;
+  const message = `the name of a policy, ${quote(name)}, may have one dot: the API server would refuse it`;
+  report.warning('BAD_NAME', at, message);
+}
 
 export const tierOf = (spec: Fields | null): string => spec?.string('tier')?.value || DEFAULT_TIER.name;
 

@@ -15,6 +15,8 @@ export const profile: Kind = {
   scope: 'cluster',
   fields: ['spec'],
   strictness: 'warning',
+  simulated: 'those that Calico makes of namespaces and service accounts',
+  warned: 'others: pods of Kubernetes have none',
   read: (object, { name, at }) => {
     if (!OWN.test(name)) {
       const message = `profile ${quote(name)} is not simulated: pods of Kubernetes cannot have it`;

@@ -4,12 +4,15 @@ import { formatPrefix, type Prefix, parsePrefix } from '../../net/prefix.ts';
 import { quote } from '../../source/quote.ts';
 import type { Fields } from '../fields.ts';
 import type { Located } from '../node.ts';
+import { checkDistinct, checkLength } from './schema-limits.ts';
 
 /**
  * The blocks of `nets` or `notNets` of a rule; null when there are none. A bare address, and bits beyond the prefix
  * length, are refused: in rules, not in network sets. Source: libcalico-go, validator.go, validateRule and "net".
  */
 export function readNets(fields: Fields, name: 'nets' | 'notNets'): readonly Prefix[] | null {
+  checkLength(fields, name);
+  checkDistinct(fields, name);
   const nets = fields.strings(name).flatMap((text) => readNet(text, name, fields) ?? []);
   return nets.length === 0 ? null : nets;
 }

@@ -4,6 +4,7 @@ import { quote } from '../../source/quote.ts';
 import type { Fields } from '../fields.ts';
 import { isPort, MAX_PORT } from '../names.ts';
 import { describe, type Node } from '../node.ts';
+import { checkLength } from './schema-limits.ts';
 
 /** Source: api/pkg/lib/numorstring/port.go. */
 const RANGE = /^(\d{1,10}):(\d{1,10})$/;
@@ -16,6 +17,7 @@ const NAME = /^[a-zA-Z0-9_.-]{1,128}$/;
  */
 export function readPorts(fields: Fields, name: 'ports' | 'notPorts', namesOf: Selector | null): PortSet | null {
   const nodes = fields.list(name);
+  checkLength(fields, name);
   if (nodes.length === 0) return null;
   const ranges: PortRange[] = [];
   const names: string[] = [];

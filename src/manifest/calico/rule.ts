@@ -1,13 +1,15 @@
 import { type Action, ANY_L4, type Direction, type L4Match, type PortSet, type Rule } from '../../model/policy.ts';
 import type { Family } from '../../net/address.ts';
-import { ICMP, ICMPV6, TCP } from '../../net/protocol.ts';
+import { ICMP, ICMPV6 } from '../../net/protocol.ts';
 import { didYouMean } from '../../source/did-you-mean.ts';
 import { quote } from '../../source/quote.ts';
 import type { Fields, Known } from '../fields.ts';
 import { positionOf } from '../node.ts';
 import { asksAnything, type Entity, readEntity } from './entity.ts';
 import { readProtocol, WITH_PORTS } from './protocol.ts';
+import { checkHttp } from './rule-http.ts';
 import { readIcmp } from './rule-icmp.ts';
+import { readComments } from './rule-metadata.ts';
 import { familiesOf } from './rule-nets.ts';
 
 /** Source: api v3 policy_common.go, Rule. */
@@ -41,7 +43,7 @@ export function readRule(fields: Fields, index: number, direction: Direction, na
   checkServices(direction, source, destination);
   checkPorts(protocol, source, destination);
   checkNets(ipVersion, source, destination, fields);
-  warnOfHttp(fields, action, direction, protocol);
+  checkHttp(fields, action, direction, protocol);
   const families = familiesOf(ipVersion, [source.peer, destination.peer]);
   const l4: L4Match = {
     protocol,
@@ -61,6 +63,7 @@ export function readRule(fields: Fields, index: number, direction: Direction, na
     // No family is left for a rule whose blocks contradict each other: it matches nothing.
     source: families.length === 0 ? [] : asksAnything(source.peer) ? [source.peer] : null,
     destination: asksAnything(destination.peer) ? [destination.peer] : null,
+    ...readComments(fields),
     at: positionOf(fields.node),
   };
 }
@@ -132,15 +135,4 @@ function checkNets(ipVersion: Family | null, source: Entity, destination: Entity
   } else if (ipVersion !== null && nets.some(({ family }) => family !== ipVersion)) {
     rule.report.error('BAD_NETS', rule.node, `\`ipVersion: ${ipVersion}\` does not go with the blocks of the rule`);
   }
-}
-
-/** What HTTP asks is decided by a proxy, when there is one: packets are judged by the rest of the rule. */
-function warnOfHttp(fields: Fields, action: Action, direction: Direction, protocol: number | null): void {
-  const node = fields.get('http');
-  if (node === null) return;
-  const { report } = fields;
-  if (action !== 'allow') report.error('BAD_HTTP', node, '`http` can only stand in a rule with `action: Allow`');
-  if (direction === 'egress') report.error('BAD_HTTP', node, '`http` cannot stand in an egress rule');
-  if (protocol !== null && protocol !== TCP) report.error('BAD_HTTP', node, '`http` needs `protocol: TCP` or none');
-  report.warning('HTTP_NOT_SIMULATED', node, '`http` is not simulated: the rest of the rule decides, as in the kernel');
 }

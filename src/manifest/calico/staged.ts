@@ -5,7 +5,7 @@ import type { Fields } from '../fields.ts';
 import { CALICO_KIND, POLICY_FIELDS, readKubernetesPolicy } from '../k8s/network-policy.ts';
 import type { Kind, Parsed, StagedAction } from '../kind.ts';
 import { API_VERSIONS, v3Metadata } from './dialect.ts';
-import { hostField, tierOf } from './policy.ts';
+import { checkPolicyName, hostField, tierOf } from './policy.ts';
 import { GLOBAL_POLICY_SPEC, POLICY_SPEC, readPolicy, tieBreakOf } from './policy-spec.ts';
 
 const ACTIONS: ReadonlyMap<string, StagedAction> = new Map([
@@ -33,6 +33,8 @@ export const stagedKubernetesNetworkPolicy: Kind = {
   scope: 'namespaced',
   fields: ['spec', 'status'],
   strictness: 'error',
+  simulated: 'as the two above; its fields are those of a Kubernetes NetworkPolicy',
+  warned: '',
   read: (object, metadata, apiVersion) => {
     const spec = object.object('spec', [...POLICY_FIELDS, 'stagedAction']);
     const shown = v3Metadata(metadata, apiVersion, null, object.report);
@@ -50,7 +52,10 @@ function stagedKind(kind: string, enforcedKind: string, scope: Kind['scope'], kn
     scope,
     fields: ['spec', 'status'],
     strictness: 'error',
+    simulated: 'without effect; under `--staged enforce` as applied, or its policy as deleted',
+    warned: 'what it is of the enforced kind',
     read: (object, metadata, apiVersion): Parsed => {
+      checkPolicyName(object, metadata, apiVersion);
       const spec = object.object('spec', [...known, 'stagedAction']);
       const shown = v3Metadata(metadata, apiVersion, tierOf(spec), object.report);
       const policy = readPolicy(spec, shown, kind, apiVersion);

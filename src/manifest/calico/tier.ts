@@ -14,6 +14,8 @@ export const tier: Kind = {
   scope: 'cluster',
   fields: ['spec', 'status'],
   strictness: 'error',
+  simulated: '`order`, `defaultAction`; the built-in tiers are always there',
+  warned: 'policies of a tier that is not given',
   read: (object, metadata, apiVersion) => ({ type: 'tier', tier: readTier(object, metadata, apiVersion) }),
 };
 

@@ -19,6 +19,7 @@ const ENDPOINT: Known = [
   'hints',
 ];
 const CONDITIONS: Known = ['ready', 'serving', 'terminating'];
+const HINTS: Known = ['forNodes', 'forZones'];
 const PORT: Known = ['name', 'protocol', 'port', 'appProtocol'];
 
 /** What stands behind a Service: every address with every port, ready or not. */
@@ -28,6 +29,8 @@ export const endpointSlice: Kind = {
   scope: 'namespaced',
   fields: ['addressType', 'endpoints', 'ports'],
   strictness: 'warning',
+  simulated: 'addresses, ports, conditions',
+  warned: 'addresses that are names',
   read: readSlice,
 };
 
@@ -53,6 +56,8 @@ function readSlice(object: Fields, { labels, at }: Metadata): Parsed {
       ready,
       serving: conditions === null || conditions.get('serving') === null ? ready : conditions.boolean('serving'),
       terminating: conditions?.boolean('terminating') ?? false,
+      forNodes: hinted(endpoint, 'forNodes'),
+      forZones: hinted(endpoint, 'forZones'),
       ports,
     };
   });
@@ -61,6 +66,10 @@ function readSlice(object: Fields, { labels, at }: Metadata): Parsed {
   );
   return { type: 'backends', service, backends, endpoints: behind };
 }
+
+/** Who is to keep to an endpoint. Source: discovery/v1, EndpointHints. */
+const hinted = (endpoint: Fields, field: string): string[] =>
+  (endpoint.object('hints', HINTS)?.objects(field, ['name']) ?? []).flatMap((one) => one.string('name')?.value ?? []);
 
 /** A port without a number stands for no port in particular: it makes no backend. */
 function readPort(fields: Fields): ServiceEndpoint['ports'][number] | null {

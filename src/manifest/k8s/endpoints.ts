@@ -14,6 +14,8 @@ export const endpoints: Kind = {
   scope: 'namespaced',
   fields: ['subsets'],
   strictness: 'warning',
+  simulated: 'addresses and ports, where no EndpointSlice tells',
+  warned: '',
   read: readEndpoints,
 };
 

@@ -1,4 +1,5 @@
 import type { Kind } from '../kind.ts';
+import { checkModeLabels } from './pod-security-configuration.ts';
 
 /** The API server sets this label on every namespace; nobody can write another value. */
 const NAME_LABEL = 'kubernetes.io/metadata.name';
@@ -13,5 +14,11 @@ export const namespace: Kind = {
   scope: 'cluster',
   fields: ['spec', 'status'],
   strictness: 'warning',
+  simulated: 'labels',
+  warned: '',
   read: (_, { name, labels }) => ({ type: 'namespace', labels: withNameLabel(name, labels) }),
+  admission: (object, { name, labels, at }) => {
+    checkModeLabels(object);
+    return { type: 'namespace', namespace: { name, labels, at } };
+  },
 };

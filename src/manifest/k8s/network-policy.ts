@@ -41,6 +41,8 @@ export const networkPolicy: Kind = {
   scope: 'namespaced',
   fields: ['spec', 'status'],
   strictness: 'error',
+  simulated: 'every field',
+  warned: 'rules of directions that `policyTypes` leaves out',
   read: (object, metadata) => {
     const spec = object.object('spec', POLICY_FIELDS);
     return { type: 'policy', policy: readKubernetesPolicy(object, spec, metadata) };

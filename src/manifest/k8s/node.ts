@@ -18,6 +18,9 @@ const TUNNEL_ANNOTATIONS = [
   'projectcalico.org/IPv6WireguardInterfaceAddr',
 ];
 
+/** Source: k8s.io/api, core/v1 LabelTopologyZone. */
+const ZONE = 'topology.kubernetes.io/zone';
+
 /** Written by the cluster itself, so its fields are taken as they come. */
 export const node: Kind = {
   kind: 'Node',
@@ -25,6 +28,8 @@ export const node: Kind = {
   scope: 'cluster',
   fields: ['spec', 'status'],
   strictness: 'warning',
+  simulated: 'addresses, those of tunnels too, and pod ranges',
+  warned: '',
   read: readNode,
 };
 
@@ -44,6 +49,7 @@ function readNode(object: Fields, metadata: Metadata): Parsed {
         object.report,
       ),
       tunnelAddresses: readAddresses(tunnels, object.report),
+      zone: metadata.labels.get(ZONE) ?? null,
       podNets: blocks.flatMap((block) => readPrefix(block, object.report) ?? []),
       at,
     },

@@ -72,4 +72,7 @@ export const CONTAINER: readonly string[] = [
   'workingDir',
 ];
 
+/** An ephemeral container has one field more. */
+export const EPHEMERAL_CONTAINER: readonly string[] = [...CONTAINER, 'targetContainerName'];
+
 export const CONTAINER_PORT: readonly string[] = ['name', 'containerPort', 'protocol', 'hostPort', 'hostIP'];

@@ -4,11 +4,12 @@ import type { Address } from '../../net/address.ts';
 import { quote } from '../../source/quote.ts';
 import type { Fields } from '../fields.ts';
 import type { Kind, Metadata, Parsed } from '../kind.ts';
-import { portNameFault } from '../names.ts';
 import type { Located } from '../node.ts';
 import { readAddresses } from './address.ts';
+import { readContainerPort } from './container-port.ts';
 import { CONTAINER, CONTAINER_PORT, POD_SPEC } from './pod-fields.ts';
-import { checkedPort, readProtocol } from './protocol.ts';
+import { readServiceAccount } from './pod-template.ts';
+import { readPodWorkload } from './workload.ts';
 
 /** Source: libcalico-go/lib/backend/k8s/conversion/constants.go */
 const POD_IP = 'cni.projectcalico.org/podIP';
@@ -22,16 +23,17 @@ const FINISHED: ReadonlySet<string> = new Set(['Succeeded', 'Failed', 'Completed
 const SHAPING = 'qos.projectcalico.org/';
 const FLOATING_IPS = 'cni.projectcalico.org/floatingIPs';
 
-/** The service account of a pod that names none: the API server's admission fills it in. */
-const DEFAULT_SERVICE_ACCOUNT = 'default';
-
 export const pod: Kind = {
   kind: 'Pod',
   apiVersions: ['v1'],
   scope: 'namespaced',
   fields: ['spec', 'status'],
   strictness: 'warning',
+  simulated:
+    "labels, service account, addresses, container and host ports, node, phase, readiness; on the host's network: its node's traffic",
+  warned: 'floating addresses, QoS limits; pods without a node',
   read: readPod,
+  admission: readPodWorkload,
 };
 
 type Ports = {
@@ -49,9 +51,9 @@ function readPod(object: Fields, metadata: Metadata): Parsed {
   const node = spec?.string('nodeName')?.value || null;
   const serving = servingOf(object, metadata);
   if (spec?.boolean('hostNetwork')) {
-    const { labels } = metadata;
+    const { labels, name } = metadata;
     const namespace = metadata.namespace as string;
-    return { type: 'host-pod', pod: { namespace, labels, addresses, namedPorts: ports.named, node, serving } };
+    return { type: 'host-pod', pod: { namespace, name, labels, addresses, namedPorts: ports.named, node, serving } };
   }
   warnOfUnsimulated(object, metadata);
   if (node === null && addresses.length > 0) {
@@ -59,7 +61,6 @@ function readPod(object: Fields, metadata: Metadata): Parsed {
       'a pod without `spec.nodeName` is not scheduled: its addresses are ignored, and no policy selects it';
     object.report.warning('NOT_SCHEDULED', metadata.at, message);
   }
-  const account = spec?.string('serviceAccountName')?.value || spec?.string('serviceAccount')?.value;
   return {
     type: 'pod',
     pod: {
@@ -74,7 +75,7 @@ function readPod(object: Fields, metadata: Metadata): Parsed {
       profile: 'allow',
       serving,
       ...(ports.host.length === 0 ? {} : { hostPorts: ports.host }),
-      serviceAccount: account || DEFAULT_SERVICE_ACCOUNT,
+      serviceAccount: readServiceAccount(spec),
       at: metadata.at,
     },
   };
@@ -134,23 +135,12 @@ function readPorts(spec: Fields): Ports {
   const host: HostPort[] = [];
   const containers = [...spec.objects('containers', CONTAINER), ...spec.objects('initContainers', CONTAINER)];
   for (const declared of containers.flatMap((container) => container.objects('ports', CONTAINER_PORT))) {
-    const number = declared.integer('containerPort');
-    if (number === null && declared.get('containerPort') === null) declared.missing('containerPort', 'a port number');
-    const protocol = readProtocol(declared);
-    const hostPort = declared.integer('hostPort');
-    const port = number === null ? null : checkedPort('containerPort', number, declared);
-    const name = declared.string('name');
-    if (name !== null && name.value !== '') {
-      const fault = portNameFault(name.value);
-      if (fault !== null) declared.report.error('BAD_PORT_NAME', name.node, `port name ${quote(name.value)}: ${fault}`);
-    }
-    if (port === null) continue;
+    const found = readContainerPort(declared);
+    if (found === null) continue;
+    const { name, protocol, port, hostPort } = found;
     all.push({ protocol, port });
-    if (hostPort !== null && hostPort.value !== 0) {
-      const onNode = checkedPort('hostPort', hostPort, declared);
-      if (onNode !== null) host.push({ address: hostAddress(declared), protocol, hostPort: onNode, port });
-    }
-    if (name !== null && name.value !== '') named.push({ name: name.value, protocol, port });
+    if (hostPort !== null) host.push({ address: hostAddress(declared), protocol, hostPort, port });
+    if (name !== null) named.push({ name, protocol, port });
   }
   return { named, all, host };
 }

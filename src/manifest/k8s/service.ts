@@ -45,6 +45,8 @@ export const service: Kind = {
   scope: 'namespaced',
   fields: ['spec', 'status'],
   strictness: 'warning',
+  simulated: 'addresses, ports, nodePorts, traffic policies, affinity, source ranges',
+  warned: 'ExternalName',
   read: readService,
 };
 

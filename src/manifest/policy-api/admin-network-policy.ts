@@ -68,6 +68,8 @@ export const adminNetworkPolicy: Kind = {
   scope: 'cluster',
   fields: ['spec', 'status'],
   strictness: 'error',
+  simulated: 'every field but these',
+  warned: '`nodes` and `domainNames` close their rule; equal priorities',
   read: (object, metadata) => {
     const policy = readPolicy(object, metadata, ADMIN);
     return policy === null ? { type: 'nothing' } : { type: 'policy', policy };

@@ -47,6 +47,8 @@ export const clusterNetworkPolicy: Kind = {
   scope: 'cluster',
   fields: ['spec', 'status'],
   strictness: 'error',
+  simulated: 'every field but these',
+  warned: '`nodes` and `domainNames` close their rule; equal priorities',
   read: (object, metadata) => {
     const policy = readPolicy(object, metadata, FORM);
     return policy === null ? { type: 'nothing' } : { type: 'policy', policy };

@@ -4,21 +4,15 @@ import { formatPosition } from '../../source/position.ts';
 import { quote } from '../../source/quote.ts';
 import type { Report } from '../report.ts';
 
-const KINDS: ReadonlySet<string> = new Set([
-  'ClusterNetworkPolicy',
-  'AdminNetworkPolicy',
-  'BaselineAdminNetworkPolicy',
-]);
-
 /**
- * Warns of policies of this API that share a tier, a priority and a direction: the API leaves open which of them comes
+ * Warns of policies of one API that share a tier, a priority and a direction: the API leaves open which of them comes
  * first, and Calico decides by name. Each is told of once, beside the one before it.
  */
 export function warnOfEqualPriorities(policies: readonly Policy[], report: Report): void {
   for (const direction of ['ingress', 'egress'] as const) {
     const last = new Map<string, Policy>();
     const inOrder = policies
-      .filter((policy) => KINDS.has(policy.kind) && policy.directions.includes(direction))
+      .filter((policy) => policy.isOrderOpen === true && policy.directions.includes(direction))
       .sort((a, b) => compareText(a.tieBreak, b.tieBreak));
     for (const policy of inOrder) {
       const place = `${policy.order} ${policy.tier}`;

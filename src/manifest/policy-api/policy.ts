@@ -41,6 +41,7 @@ export function readPolicy(object: Fields, { name, at }: Metadata, form: PolicyF
     tier: form.tier(spec).name,
     order: form.order(spec),
     tieBreak: `${name}//${form.tieBreakKind}`,
+    isOrderOpen: true,
     selector: readSubject(spec, form.rules.peers.pods) ?? NOBODY,
     directions,
     ingress: governed('ingress'),

@@ -9,6 +9,8 @@ export type LinkType = {
    * there, and its version is one that the link header announces; nothing else of it has been looked at.
    */
   readonly findIp: (view: DataView, at: number, end: number) => number;
+  /** Writes what the link header of [at, end), which gave a row, says was done with the packet. */
+  readonly readRecorded?: (batch: PacketBatch, row: number, at: number, end: number) => void;
   /**
    * Writes `device` and `direction` of the row of a frame that begins at `at` and gave a row, where its header tells
    * them. `device` already holds what the file says.

@@ -1,3 +1,4 @@
+import { readCalicoPrefix } from '../calico-prefix.ts';
 import { BAD_VERSION, CUT_LINK, NOT_IP } from '../outcome.ts';
 import type { LinkType } from './link-type.ts';
 import { ipOfVersion4, ipOfVersion6 } from './version.ts';
@@ -16,6 +17,9 @@ const HEADER_BYTES = 4;
 const TYPE = 2;
 const ATTRIBUTE_BYTES = 4;
 const PAYLOAD = 9;
+const PREFIX = 10;
+/** The kernel keeps 63 bytes of a prefix, and ends it with a zero. */
+const MAX_PREFIX_BYTES = 64;
 
 /** Linux’s AF_INET and AF_INET6; other families are bridges' and ARP's. */
 const FAMILY_IPV4 = 2;
@@ -30,21 +34,34 @@ export const nflog: LinkType = {
     if (view.getUint8(at + VERSION) !== 0) return BAD_VERSION;
     const family = view.getUint8(at);
     if (family !== FAMILY_IPV4 && family !== FAMILY_IPV6) return NOT_IP;
-    const payload = findPayload(view, at + HEADER_BYTES, end);
+    const payload = findAttribute(view, at + HEADER_BYTES, end, PAYLOAD);
     if (payload < 0) return payload;
     return family === FAMILY_IPV4 ? ipOfVersion4(view, payload, end) : ipOfVersion6(view, payload, end);
   },
+  readRecorded: (batch, row, at, end) => {
+    const { view } = batch;
+    const from = findAttribute(view, at + HEADER_BYTES, end, PREFIX);
+    if (from < 0) return;
+    const length = view.getUint16(from - ATTRIBUTE_BYTES, isLittleEndian(view, from - ATTRIBUTE_BYTES));
+    const last = Math.min(from + Math.min(length - ATTRIBUTE_BYTES, MAX_PREFIX_BYTES), end);
+    let to = from;
+    while (to < last && view.getUint8(to) !== 0) to++;
+    readCalicoPrefix(batch, row, from, to);
+  },
 };
 
-function findPayload(view: DataView, first: number, end: number): number {
+/** Where the value of the first attribute of a type begins. */
+function findAttribute(view: DataView, first: number, end: number, type: number): number {
   let at = first;
   for (let i = 0; i < MAX_ATTRIBUTES && at + ATTRIBUTE_BYTES <= end; i++) {
-    // Types are below 256, so one of their two bytes is zero: the last one where the least significant comes first.
-    const littleEndian = view.getUint8(at + TYPE + 1) === 0;
+    const littleEndian = isLittleEndian(view, at);
     const length = view.getUint16(at, littleEndian);
     if (length < ATTRIBUTE_BYTES) return CUT_LINK;
-    if (view.getUint16(at + TYPE, littleEndian) === PAYLOAD) return at + ATTRIBUTE_BYTES;
+    if (view.getUint16(at + TYPE, littleEndian) === type) return at + ATTRIBUTE_BYTES;
     at += (length + 3) & ~3;
   }
   return CUT_LINK;
 }
+
+/** Types are below 256, so one of their two bytes is zero: the last one where the least significant comes first. */
+const isLittleEndian = (view: DataView, attribute: number): boolean => view.getUint8(attribute + TYPE + 1) === 0;

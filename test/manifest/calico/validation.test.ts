@@ -66,6 +66,17 @@ const rules: [rule: string, codes: string[]][] = [
   ['{action: Allow, destination: {services: {name: s, namespace: x}}}', ['BAD_SERVICES']],
   ['{action: Deny, protocol: TCP, http: {methods: [GET]}}', ['BAD_HTTP']],
   ['{action: Allow, protocol: UDP, http: {methods: [GET]}}', ['BAD_HTTP']],
+  ['{action: Allow, http: {methods: [GET, GET]}}', ['BAD_HTTP']],
+  ['{action: Allow, http: {paths: [{exact: /a}, {prefix: /b}]}}', []],
+  ['{action: Allow, http: {paths: [{exact: /a, prefix: /b}]}}', ['BAD_HTTP']],
+  ['{action: Allow, http: {paths: [{}]}}', ['BAD_HTTP']],
+  ['{action: Allow, http: {paths: [{exact: a}]}}', ['BAD_HTTP']],
+  ['{action: Allow, http: {paths: [{prefix: "/a?b"}]}}', ['BAD_HTTP']],
+  ['{action: Allow, http: {headers: []}}', ['UNKNOWN_FIELD']],
+  ['{action: Allow, http: [GET]}', ['WRONG_TYPE']],
+  ['{action: Allow, metadata: {annotations: {a/b: c}}}', []],
+  ['{action: Allow, metadata: {annotations: {"a b": c}}}', ['BAD_METADATA']],
+  ['{action: Allow, metadata: {labels: {a: b}}}', ['UNKNOWN_FIELD']],
 ];
 for (const [rule, codes] of rules) {
   test(`the rule ${rule} has ${codes.length === 0 ? 'no error' : codes.join(', ')}`, async () => {
@@ -89,6 +100,7 @@ const policies: [object: string, codes: string[]][] = [
   [np('x/p', '{selector: global()}'), ['BAD_SELECTOR']],
   [np('x/p', '{order: first}'), ['WRONG_TYPE']],
   [np('x/p', '{order: 1.5, performanceHints: [AssumeNeededOnEveryNode]}'), []],
+  [np('x/p', '{performanceHints: [AssumeNothing]}'), ['BAD_PERFORMANCE_HINT']],
   [np('x/p', '{podSelector: {}}'), ['UNKNOWN_FIELD']],
   [gnp('p', '{namespaceSelector: global()}'), ['BAD_SELECTOR']],
   [gnp('p', '{serviceAccountSelector: "a =="}'), ['BAD_SELECTOR']],
@@ -142,21 +154,34 @@ test('a wrong selector is told with column and caret, at the place of its field'
   assert.is(error!.message, '`selector`, column 6: expected `==`: `role ^= "x"`');
 });
 
+const ofSource = (source: string): string =>
+  gnp('p', `{ingress: [{action: Allow, protocol: TCP, source: {${source}}}]}`);
+const blocks = (count: number): string[] => Array.from({ length: count }, (_, i) => `10.${i >> 8}.${i & 255}.0/24`);
+
 test('what is read and not simulated is told of', async () => {
   const cases: [object: string, code: string][] = [
     [v3('Profile', 'mine', '{ingress: [{action: Allow}]}'), 'NOT_SIMULATED'],
     [v3('HostEndpoint', 'h', '{node: n1, interfaceName: "*"}'), 'HOST_ENDPOINT_IGNORED'],
     [v3('HostEndpoint', 'h', '{node: n1, expectedIPs: [192.0.2.1]}'), 'NODE_ABSENT'],
     [v3('HostEndpoint', 'h', '{node: n1, expectedIPs: [192.0.2.1], profiles: [mine]}'), 'NOT_SIMULATED'],
-    [v3('FelixConfiguration', 'default', '{bpfEnabled: true}'), 'NOT_SIMULATED'],
+    [v3('FelixConfiguration', 'default', '{bpfConntrackTimeouts: {UDPTimeout: 5s}}'), 'NOT_SIMULATED'],
+    [v3('FelixConfiguration', 'node.n1', '{bpfEnabled: true}'), 'NOT_SIMULATED'],
     [gnp('p', '{applyOnForward: true}'), 'HOST_POLICY_IGNORED'],
     [gnp('p', '{tier: nowhere}'), 'TIER_ABSENT'],
     [gnp('p', '{types: [Ingress], egress: [{action: Allow}]}'), 'DEAD_RULES'],
     [gnp('p', `{selector: "${'has(a) && '.repeat(110)}has(a)"}`), 'LONG_SELECTOR'],
     [np('x/p', '{ingress: [{action: Allow, source: {services: {name: s}}}]}'), 'SERVICE_NAMESPACE'],
+    [np('x/p', `{ingress: [${'{action: Allow}, '.repeat(1025)}]}`), 'MANY_ITEMS'],
+    [ofSource(`nets: [${blocks(257).join(', ')}]`), 'MANY_ITEMS'],
+    [ofSource(`notPorts: [${Array.from({ length: 51 }, (_, i) => i + 1).join(', ')}]`), 'MANY_ITEMS'],
+    [ofSource('notNets: [10.0.0.0/8, 10.0.0.0/8]'), 'DUPLICATE_ITEM'],
+    [ofSource('serviceAccounts: {names: [a, a]}'), 'DUPLICATE_ITEM'],
+    [np('x/a.b.c', '{}'), 'BAD_NAME'],
+    [gnp('knp.default.c', '{}'), 'BAD_NAME'],
   ];
   for (const [object, code] of cases) assert.ok((await warnings(NAMESPACE + object)).includes(code), object);
   const silent = [
+    gnp('sec.p', '{}'),
     v3('Profile', 'kns.default', '{ingress: [{action: Allow}]}'),
     v3('IPPool', 'pool', '{cidr: 10.244.0.0/16, natOutgoing: true, ipipMode: Always}'),
     v3(
@@ -196,7 +221,7 @@ test('what a policy says at host endpoints and is not simulated is kept for repo
 test('connection tracking of invalid packets can be switched off for all nodes', async () => {
   assert.equal((await cluster('apiVersion: v1\nkind: Namespace\nmetadata: {name: a}')).dataplane, CALICO_IPTABLES);
   const off = await cluster(v3('FelixConfiguration', 'default', '{disableConntrackInvalidCheck: true}'));
-  assert.is(off.dataplane.dropInvalid, false);
+  assert.is(off.dataplane.invalid, 'judge');
 });
 
 test('the built-in tiers are always there, and one that is given is the same one', async () => {
@@ -235,6 +260,20 @@ test('ties are broken by the names that Calico gives the kinds', async () => {
       'p/x/StagedKubernetesNetworkPolicy',
     ],
   );
+});
+
+test('what Calico made of a Kubernetes policy does not count beside it', async () => {
+  const original = k8s('x/web', '{podSelector: {}}');
+  const made = np('x/knp.default.web', '{order: 1000, ingress: [{action: Allow}]}');
+  const { policies } = await cluster([NAMESPACE + made, original].join('\n---\n'));
+  assert.equal(
+    policies.map(({ name }) => name),
+    ['web'],
+  );
+  assert.ok((await warnings([NAMESPACE + made, original].join('\n---\n'))).includes('CONVERTED_POLICY'));
+  // Alone it is all there is of the policy; of another namespace's it is none.
+  const alone = await cluster([NAMESPACE + made, k8s('y/web', '{podSelector: {}}')].join('\n---\n'));
+  assert.is(alone.policies.length, 2);
 });
 
 /** A stored object, with what v3 shows of it in an annotation. */
