@@ -63,6 +63,7 @@ export { formatPosition, type SourcePos } from './source/position.ts';
 export { type Classification, classify } from './table/classify.ts';
 export { type ClassifyColumns, type ClassifyResult, classifyBatch } from './table/classify-batch.ts';
 export { describeFinding, type FindingWords } from './table/decisions.ts';
+export { hostFinding } from './table/hosts.ts';
 export type { MatchTable, TableStats } from './table/match-table.ts';
 export { Matcher } from './table/matcher.ts';
 export { PolicyTable } from './table/policy-table.ts';

@@ -1,4 +1,5 @@
 import { decisionOf, type FindingWords, profileOf } from '../table/decisions.ts';
+import type { HostProfiles } from '../table/hosts.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import type { Amount } from '../verdict/tally.ts';
 import { type EndDecision, endDecision } from './end-decision.ts';
@@ -38,9 +39,19 @@ type ProfileDirections = { readonly egress: ReadonlySet<number>; readonly ingres
 
 /** A profile is for one direction; which one, the classes that carry it tell. */
 export const directionsOf = (table: MatchTable): ProfileDirections => ({
-  egress: new Set(table.classes.egressProfile),
-  ingress: new Set(table.classes.ingressProfile),
+  egress: new Set(
+    [table.classes.egressProfile, ...columns(table, 'egressProfile', 'inwardEgressProfile')].flatMap(numbers),
+  ),
+  ingress: new Set(
+    [table.classes.ingressProfile, ...columns(table, 'ingressProfile', 'inwardIngressProfile')].flatMap(numbers),
+  ),
 });
+
+/** Of host endpoints, where there are any. */
+const columns = ({ hosts }: MatchTable, ...names: readonly (keyof HostProfiles)[]): Uint32Array[] =>
+  hosts == null ? [] : names.map((name) => hosts[name]);
+
+const numbers = (column: Uint32Array): number[] => [...new Set(column)];
 
 function directionOf(table: MatchTable, finding: number, directions: ProfileDirections): Direction | null {
   const { general, count, rules } = table.decisions;
