@@ -9,8 +9,8 @@ import type { Parsed } from './parse.ts';
 import { REPLAY_OPTIONS } from './replay-options.ts';
 import { ROLLOUT_AT, runDiff } from './run-diff.ts';
 
-const OLD: Option = { name: 'old', value: 'FILE|DIR', repeatable: true, about: 'manifests as they are' };
-const NEW: Option = { name: 'new', value: 'FILE|DIR', repeatable: true, about: 'manifests as they would be' };
+export const OLD: Option = { name: 'old', value: 'FILE|DIR', repeatable: true, about: 'manifests as they are' };
+export const NEW: Option = { name: 'new', value: 'FILE|DIR', repeatable: true, about: 'manifests as they would be' };
 
 export const diffCommand: Command = {
   name: 'diff',
@@ -60,7 +60,8 @@ export const diffCommand: Command = {
   },
 };
 
-function sideOf(parsed: Parsed, { name }: Option): readonly string[] {
+/** @throws UsageError when nothing is named */
+export function sideOf(parsed: Parsed, { name }: Option): readonly string[] {
   const paths = parsed.all(name);
   if (paths.length === 0) throw new UsageError(`no manifests of one side: name them with \`--${name} DIR\``);
   return paths;

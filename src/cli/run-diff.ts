@@ -2,6 +2,7 @@ import { Comparison } from '../compare/comparison.ts';
 import { policyChanges } from '../compare/policy-changes.ts';
 import { Rollout } from '../compare/rollout.ts';
 import type { Budget } from '../model/budget.ts';
+import type { PacketBatch } from '../packet/batch.ts';
 import type { Traffic } from '../packet/traffic.ts';
 import { replayPair } from '../replay/pair.ts';
 import { DIFF_OUTPUTS } from '../report/diff/registry.ts';
@@ -9,7 +10,9 @@ import { answer } from '../report/diff/sentences.ts';
 import { summariseDiff } from '../report/diff/summary.ts';
 import type { DiffSummary } from '../report/diff/words.ts';
 import { plain } from '../report/escape.ts';
+import { type Summary, summarise } from '../report/summary.ts';
 import type { MatchTable } from '../table/match-table.ts';
+import type { VerdictBatch } from '../verdict/batch.ts';
 import { budgetOf, withBudget } from './budget.ts';
 import type { Option } from './command.ts';
 import { timeOf } from './filter-options.ts';
@@ -38,7 +41,7 @@ export async function runDiff(old: NamedSide, next: NamedSide, parsed: Parsed, i
   if (tables.some((table) => hasNobodyToJudge(table, io, parsed.has(KEEP_GOING.name)))) return EXIT_TROUBLE;
   const inputs = await openAll(parsed.operands, openOptions(parsed, io, tables[1]), io);
   if (inputs === null) return EXIT_TROUBLE;
-  const summary = await compareOn(inputs, { old, next, tables, budget }, parsed, io);
+  const { diff: summary } = await compareOn(inputs, { old, next, tables, budget }, parsed, io);
   const output = parsed.one('output')!;
   const write = DIFF_OUTPUTS.get(output)!.write;
   await io.out(write(summary, { palette: paletteFor(io), top: parsed.number('top')! }));
@@ -46,19 +49,22 @@ export async function runDiff(old: NamedSide, next: NamedSide, parsed: Parsed, i
   return exitCode(summary);
 }
 
-type Question = {
+/** What is compared. */
+export type Question = {
   readonly old: NamedSide;
   readonly next: NamedSide;
   readonly tables: readonly [MatchTable, MatchTable];
   readonly budget: Budget | null;
 };
 
-async function compareOn(
+/** The comparison, and the new side by itself. `onNext` sees what the new side finds, batch by batch. */
+export async function compareOn(
   inputs: readonly Traffic[],
   { old, next, tables, budget }: Question,
   parsed: Parsed,
   io: Io,
-): Promise<DiffSummary> {
+  onNext: (batch: PacketBatch, verdicts: VerdictBatch) => void = () => {},
+): Promise<{ readonly diff: DiffSummary; readonly summary: Summary }> {
   const rolloutAt = timeOf(parsed, ROLLOUT_AT.name);
   const comparison = new Comparison(...tables, rolloutAt === null ? null : new Rollout(rolloutAt));
   const progress = new Progress(io, false);
@@ -72,6 +78,7 @@ async function compareOn(
     io.signal,
     (batch, pairs, input) => {
       comparison.add(batch, pairs, input);
+      onNext(batch, pairs.next);
       progress.add(batch.count);
       spans.add(batch, input);
     },
@@ -79,16 +86,20 @@ async function compareOn(
   progress.end();
   tellOfInputs(result.inputs, spans, io);
   const { differences } = comparison;
-  const summary = summariseDiff({
+  const settings = settingsOf(parsed);
+  const compared = summariseDiff({
     old: { name: old.name, table: one, tally: result.old },
     next: { name: next.name, table: other, tally: result.next },
     differences,
     policyChanges: policyChanges(one, other, result.old.findings, result.next.findings),
     inputs: result.inputs,
-    settings: { ...settingsOf(parsed), ...(rolloutAt !== null && { rolloutAt }) },
+    settings: { ...settings, ...(rolloutAt !== null && { rolloutAt }) },
     interrupted: result.aborted,
   });
-  return budget === null ? summary : withBudget(summary, budget, differences.crowdedOut.differing.packets);
+  return {
+    diff: budget === null ? compared : withBudget(compared, budget, differences.crowdedOut.differing.packets),
+    summary: summarise(other, result.next, result.inputs, settings, result.aborted),
+  };
 }
 
 function exitCode({ interrupted, complete, differs, budget }: DiffSummary): number {
