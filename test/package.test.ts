@@ -66,7 +66,7 @@ test('TypeScript is pinned to the minor version that the sources were written fo
 });
 
 const tracked = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' }).split('\0').filter(Boolean);
-const TOP = /^(package\.json|package-lock\.json|tsconfig\.json|README\.md|CHANGELOG\.md|LICENSE|\..+)$/;
+const TOP = /^(package\.json|package-lock\.json|tsconfig\.json|README\.md|CHANGELOG\.md|SECURITY\.md|LICENSE|\..+)$/;
 const TOP_FOLDERS = ['src', 'bench', 'test', 'samples', 'docs'];
 
 test('the top level holds what it should and nothing else', () => {
@@ -74,7 +74,7 @@ test('the top level holds what it should and nothing else', () => {
     const [top, ...below] = path.split('/') as [string, ...string[]];
     assert.ok(below.length === 0 ? TOP.test(top) : TOP_FOLDERS.includes(top) || top.startsWith('.'), path);
   }
-  for (const path of ['README.md', 'CHANGELOG.md', 'LICENSE', '.ci/run']) assert.ok(tracked.includes(path), path);
+  for (const path of ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE', '.ci/run']) assert.ok(tracked.includes(path), path);
 });
 
 test('no file names a package registry', () => {

@@ -30,4 +30,4 @@ function whyNotImage({ name, image }: Container, images: ImageUsers): string | n
 
 /** By the image as written; else by its repository, for whatever tag. */
 const userOf = (image: string, images: ImageUsers): string | null =>
-  images.get(image) ?? images.get(image.replace(/@.*$/, '').replace(/:[^/:]*$/, '')) ?? null;
+  images.get(image) ?? images.get(image.split('@', 1)[0]!.replace(/:[^/:]*$/, '')) ?? null;

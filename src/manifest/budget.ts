@@ -104,10 +104,7 @@ function readEnd(fields: Fields, name: string): EndPattern | null {
   const net = address === null ? (parsePrefix(value)?.prefix ?? null) : hostPrefix(address);
   if (net !== null) return { type: 'net', net };
   const isBadNet = parseAddress(value.split('/', 1)[0]!) !== null;
-  if (NAME.test(value) && !isBadNet) {
-    const parts = value.split('*').map((part) => part.replaceAll('.', '\\.'));
-    return { type: 'name', matches: new RegExp(`^${parts.join('[^/]*')}$`) };
-  }
+  if (NAME.test(value) && !isBadNet) return { type: 'name', pattern: value };
   const expected = '`namespace/pod` (`*` stands for any part of it), an address or a CIDR';
   fields.report.error('BAD_BUDGET', node, `${quote(name)} is ${quote(value)}: expected ${expected}`);
   return null;

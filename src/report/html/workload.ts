@@ -10,10 +10,12 @@ export type Workload = {
 export const OUTSIDE: Workload = { is: 'outside', namespace: null, name: 'outside' };
 const NODES: Workload = { is: 'node', namespace: null, name: 'nodes' };
 
-/** Letters of what Kubernetes generates: no vowels, nothing that reads alike. Source: k8s.io/apimachinery util/rand */
-const LETTER = '[bcdfghjklmnpqrstvwxz2456789]';
-/** Of a Deployment's pods, of a DaemonSet's or Job's, of a StatefulSet's. */
-const GENERATED = new RegExp(`-(?:${LETTER}{6,10}-${LETTER}{5}|${LETTER}{5}|\\d+)$`);
+/**
+ * What Kubernetes generates, in letters without vowels or what reads alike: of a Deployment's pods, of a DaemonSet's or
+ * Job's, of a StatefulSet's. Source: k8s.io/apimachinery util/rand
+ */
+const GENERATED =
+  /-(?:[bcdfghjklmnpqrstvwxz2456789]{6,10}-[bcdfghjklmnpqrstvwxz2456789]{5}|[bcdfghjklmnpqrstvwxz2456789]{5}|\d+)$/;
 
 /** Owners of pods are not read: the shape of a pod's name tells what made it. */
 export const ownerName = (pod: string): string => pod.replace(GENERATED, '');
