@@ -3,6 +3,16 @@ import type { AddressPool, Endpoint, NetworkSet, Node, Service } from './endpoin
 import type { HostPod } from './exposure.ts';
 import type { Policy, Tier } from './policy.ts';
 
+/** A workload that was read for its template, and who of the endpoints are its pods. */
+export type WorkloadPods = {
+  /** `namespace/kind/name`, the kind in small letters. */
+  readonly name: string;
+  /** Qualified names of its pods; without any its template is an endpoint of the workload's own name. */
+  readonly pods: readonly string[];
+  /** Its pods are on their nodes' network: no endpoints. */
+  readonly hostNetwork: boolean;
+};
+
 /**
  * Everything that decides a verdict, in one model: what `manifest` reads and `compile` lowers. All of a dialect's
  * defaults are resolved; lists are in the order of the input.
@@ -18,6 +28,8 @@ export type Cluster = {
   readonly nodes: readonly Node[];
   readonly services: readonly Service[];
   readonly hostPods?: readonly HostPod[];
+  /** Absent: nobody asked for them. */
+  readonly workloads?: readonly WorkloadPods[];
   /** Where pods have their addresses of (Calico IPPool). Absent or empty: nobody told. */
   readonly pools?: readonly AddressPool[];
 };
