@@ -20,6 +20,7 @@ const ALLOWED: ReadonlyMap<string, readonly string[]> = new Map([
   ['compare', ['model', 'packet', 'table', 'verdict']],
   ['explain', ['model', 'table', 'verdict']],
   ['admit', ['model', 'verdict']],
+  ['lint', ['model']],
 ]);
 const EVERYTHING = 'cli';
 /** Packages that a user installs, and who may use them. */
