@@ -1,5 +1,6 @@
 import { Comparison } from '../compare/comparison.ts';
 import { policyChanges } from '../compare/policy-changes.ts';
+import { Rollout } from '../compare/rollout.ts';
 import type { Budget } from '../model/budget.ts';
 import type { Traffic } from '../packet/traffic.ts';
 import { replayPair } from '../replay/pair.ts';
@@ -10,6 +11,8 @@ import type { DiffSummary } from '../report/diff/words.ts';
 import { plain } from '../report/escape.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import { budgetOf, withBudget } from './budget.ts';
+import type { Option } from './command.ts';
+import { timeOf } from './filter-options.ts';
 import { hasNobodyToJudge, openAll, tellOfInputs } from './inputs.ts';
 import { EXIT_FINDINGS, EXIT_FINE, EXIT_INTERRUPTED, EXIT_TROUBLE, type Io } from './io.ts';
 import { compileTwo, KEEP_GOING, type Manifests } from './manifests.ts';
@@ -18,6 +21,12 @@ import type { Parsed } from './parse.ts';
 import { Progress } from './progress.ts';
 import { openOptions, replayOptions, settingsOf } from './replay-options.ts';
 import { Spans } from './spans.ts';
+
+export const ROLLOUT_AT: Option = {
+  name: 'rollout-at',
+  value: 'TIME',
+  about: 'the new policies come into force then, and connections that are open go on: as a rollout does it',
+};
 
 /** One side as a command line names it. */
 export type NamedSide = Manifests & { readonly name: string };
@@ -50,7 +59,8 @@ async function compareOn(
   parsed: Parsed,
   io: Io,
 ): Promise<DiffSummary> {
-  const comparison = new Comparison(...tables);
+  const rolloutAt = timeOf(parsed, ROLLOUT_AT.name);
+  const comparison = new Comparison(...tables, rolloutAt === null ? null : new Rollout(rolloutAt));
   const progress = new Progress(io, false);
   const spans = new Spans();
   const options = replayOptions(parsed, io);
@@ -61,7 +71,7 @@ async function compareOn(
     inputs,
     io.signal,
     (batch, pairs, input) => {
-      comparison.add(batch, pairs);
+      comparison.add(batch, pairs, input);
       progress.add(batch.count);
       spans.add(batch, input);
     },
@@ -75,7 +85,7 @@ async function compareOn(
     differences,
     policyChanges: policyChanges(one, other, result.old.findings, result.next.findings),
     inputs: result.inputs,
-    settings: settingsOf(parsed),
+    settings: { ...settingsOf(parsed), ...(rolloutAt !== null && { rolloutAt }) },
     interrupted: result.aborted,
   });
   return budget === null ? summary : withBudget(summary, budget, differences.crowdedOut.differing.packets);
