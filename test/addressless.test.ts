@@ -18,6 +18,7 @@ import { ACTION_ALLOW, ACTION_DENY, ACTION_NONE } from '../src/table/match-table
 import { Matcher } from '../src/table/matcher.ts';
 import { seeded } from './random.ts';
 import { randomCluster } from './random-cluster.ts';
+import { withoutAddresses } from './unplaced.ts';
 
 type Truth = 'yes' | 'no' | 'maybe';
 type Packet = { readonly protocol: number; readonly source: number; readonly destination: number };
@@ -149,18 +150,6 @@ class Reading {
 /** Blocks of the other family are no blocks of a rule for one. */
 const ofFamily = (peer: PeerMatch, { family }: Rule): PeerMatch =>
   family === null || peer.nets === null ? peer : { ...peer, nets: peer.nets.filter((net) => net.family === family) };
-
-/** Every second endpoint loses its addresses, the others keep the one of their own. */
-function withoutAddresses(cluster: Cluster): Cluster {
-  const endpoints = cluster.endpoints.map((endpoint, i) => ({
-    ...endpoint,
-    addresses: i % 2 === 0 ? [] : endpoint.addresses.slice(i % 4 === 1 ? 0 : 1, i % 4 === 1 ? 1 : 2),
-  }));
-  const owners = (endpoint: Endpoint): number =>
-    endpoints.filter((one) => one.addresses[0] !== undefined && one.addresses[0].value === endpoint.addresses[0]?.value)
-      .length;
-  return { ...cluster, endpoints: endpoints.filter((endpoint) => owners(endpoint) < 2) };
-}
 
 const ICMP_ECHO = 8 * 256;
 const PACKETS: readonly Packet[] = [

@@ -4,8 +4,8 @@ import * as assert from 'uvu/assert';
 import { COMMANDS } from '../src/cli/commands.ts';
 import { familyOf } from '../src/cli/conformance-command.ts';
 import { paletteFor } from '../src/cli/palette.ts';
-import { suggest } from '../src/cli/suggest.ts';
 import { PLAIN } from '../src/report/palette.ts';
+import { didYouMean as suggest } from '../src/source/did-you-mean.ts';
 import { cli, ioOf, type Said } from './command-line.ts';
 import { command } from './paths.ts';
 

@@ -55,8 +55,14 @@ const refusals: readonly (readonly [args: string[], message: string])[] = [
   [['-', '--packet', '3'], 'standard input cannot: save it to a file'],
   [[CAPTURE, '--packet', '999'], 'has 244 records, and no record 999'],
   [between('shell', API[1], '80'), '`shell` needs its namespace: `default/shell`'],
-  [between('default/shel', API[1], '80'), 'no pod `default/shel` among the manifests, did you mean `default/shell`?'],
-  [between('xyzzy', API[1], '80'), 'expected NAMESPACE/POD, node/NODE, service/NAMESPACE/SERVICE or an address'],
+  [
+    between('default/shel', API[1], '80'),
+    'no pod or workload `default/shel` among the manifests, did you mean `default/shell`?',
+  ],
+  [
+    between('xyzzy', API[1], '80'),
+    'expected NAMESPACE/POD, NAMESPACE/KIND/WORKLOAD, node/NODE, service/NAMESPACE/SERVICE or an address',
+  ],
   [between('10.0.0.1', '2001:db8::1', '80'), 'have no addresses of one family'],
   [between(...API, 'http'), '`http`: expected `5432/tcp`'],
   [between(...API, 'tcp'), '`tcp`: a port is missing'],

@@ -21,6 +21,7 @@ const ALLOWED: ReadonlyMap<string, readonly string[]> = new Map([
   ['reach', ['packet', 'table', 'verdict']],
   ['explain', ['model', 'table', 'verdict']],
   ['admit', ['model', 'verdict']],
+  ['lint', ['model']],
 ]);
 const EVERYTHING = 'cli';
 /** Packages that a user installs, and who may use them. */

@@ -74,7 +74,8 @@ test('the top level holds what it should and nothing else', () => {
     const [top, ...below] = path.split('/') as [string, ...string[]];
     assert.ok(below.length === 0 ? TOP.test(top) : TOP_FOLDERS.includes(top) || top.startsWith('.'), path);
   }
-  for (const path of ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE', '.ci/run']) assert.ok(tracked.includes(path), path);
+  for (const path of ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE', '.ci/run'])
+    assert.ok(tracked.includes(path), path);
 });
 
 test('no file names a package registry', () => {

@@ -82,6 +82,7 @@ export function table(): MatchTable {
     switches: { dataplane: 'calico-iptables', dropInvalid: true, nodeToOwnPod: true },
     stats: {
       endpoints: 2,
+      endpointsWithoutAddress: 0,
       addresses: 4,
       policies: 3,
       rules: 2,

@@ -16,8 +16,9 @@ import type { Explanation, StagedWords } from '../verdict/explanation.ts';
 import type { Command } from './command.ts';
 import { ENFORCEMENT_OPTIONS, enforcementOf } from './enforcement-options.ts';
 import { findPacket, judgeLine } from './explain-packet.ts';
-import { CLIENT_PORT, questionOf, tupleLine } from './explain-question.ts';
+import { CLIENT_PORT, type Question, questionOf, tupleLine } from './explain-question.ts';
 import { askedWays } from './explain-service.ts';
+import { saidOfUnplaced } from './explain-unplaced.ts';
 import { EXIT_FINE, type Io, UsageError } from './io.ts';
 import { manifestTexts } from './manifest-texts.ts';
 import { FILENAME, KEEP_GOING, loadNamed, MAX_TABLE_BYTES, manifestPaths, STAGED, STDIN } from './manifests.ts';
@@ -25,7 +26,7 @@ import { paletteFor } from './palette.ts';
 import type { Parsed } from './parse.ts';
 import { openOptions, REPLAY_OPTIONS, replayOptions } from './replay-options.ts';
 
-const END = 'NAMESPACE/POD|ADDRESS';
+const END = 'NAMESPACE/POD|NAMESPACE/KIND/WORKLOAD|ADDRESS';
 
 export const explainCommand: Command = {
   name: 'explain',
@@ -58,6 +59,7 @@ export const explainCommand: Command = {
   examples: [
     'explain -f k8s/ --from shop/web-7d9f --to db/postgres-0 --port 5432/tcp',
     'explain -f k8s/ --from 203.0.113.7 --to shop/web-7d9f --port icmp',
+    'explain -f k8s/ --from shop/deployment/web --to db/postgres-0 --port 5432/tcp',
     'explain -f k8s/ traffic.pcap --packet 17',
   ],
   run: runExplain,
@@ -65,7 +67,7 @@ export const explainCommand: Command = {
 
 async function runExplain(parsed: Parsed, io: Io): Promise<number> {
   checkCommandLine(parsed);
-  const { cluster } = await loadNamed(parsed, io);
+  const { cluster } = await loadNamed(parsed, io, { templates: parsed.operands.length === 0 });
   const { asked, ways } = await askedOf(parsed, io, cluster);
   const explanation: Explanation =
     ways.length > 0 ? explainWays(asked, ways) : { ...explain(asked), staged: await stagedWords(parsed, asked) };
@@ -95,19 +97,23 @@ function checkCommandLine(parsed: Parsed): void {
     throw new UsageError('the capture may be read twice, standard input cannot: save it to a file');
 }
 
-type Question = { readonly asked: Asked; readonly ways: readonly AskedWay[] };
+type Answer = { readonly asked: Asked; readonly ways: readonly AskedWay[] };
 
-async function askedOf(parsed: Parsed, io: Io, cluster: Cluster): Promise<Question> {
+async function askedOf(parsed: Parsed, io: Io, cluster: Cluster): Promise<Answer> {
   const question = parsed.operands.length > 0 ? null : typedQuestion(parsed, cluster);
   const maxTableBytes = parsed.number(MAX_TABLE_BYTES.name);
   const table = compile(cluster, maxTableBytes === undefined ? {} : { maxTableBytes });
   const options = replayOptions(parsed, io);
   const texts = manifestTexts(manifestPaths(parsed));
   if (question !== null) {
-    const { said } = await judgeLine(table, tupleLine(question), options);
-    const notes = parsed.has('sport') ? [] : sourcePortNotes(cluster, question);
-    const asked = { cluster, tuple: question, said, meaning: REASON_WORDS[said.reason], texts, notes };
-    return { asked, ways: askedWays(table, asked, options) };
+    const { tuple, unplaced } = question;
+    const said =
+      unplaced.size > 0
+        ? saidOfUnplaced(cluster, table, question)
+        : (await judgeLine(table, tupleLine(tuple), options)).said;
+    const notes = [...question.notes, ...(parsed.has('sport') ? [] : sourcePortNotes(cluster, tuple))];
+    const asked = { cluster, tuple, unplaced, said, meaning: REASON_WORDS[said.reason], texts, notes };
+    return { asked, ways: unplaced.size > 0 ? [] : askedWays(table, asked, options) };
   }
   const n = parsed.number('packet')!;
   const { said, own, judged, reversed, opener, file } = await findPacket(
@@ -121,7 +127,7 @@ async function askedOf(parsed: Parsed, io: Io, cluster: Cluster): Promise<Questi
   return { asked, ways: askedWays(table, asked, options) };
 }
 
-const typedQuestion = (parsed: Parsed, cluster: Cluster): FiveTuple =>
+const typedQuestion = (parsed: Parsed, cluster: Cluster): Question =>
   questionOf(cluster, parsed.one('from')!, parsed.one('to')!, parsed.one('port')!, parsed.number('sport'));
 
 /** Nobody typed a source port: told where some rule would ask for it. */
@@ -134,8 +140,9 @@ function sourcePortNotes({ policies }: Cluster, { protocol }: FiveTuple): string
 }
 
 /** What the judge says were the staged policies applied; null without any, or where they cannot be read again. */
-async function stagedWords(parsed: Parsed, { cluster, tuple }: Asked): Promise<StagedWords | null> {
+async function stagedWords(parsed: Parsed, { cluster, tuple, unplaced }: Asked): Promise<StagedWords | null> {
   const paths = manifestPaths(parsed);
+  if ((unplaced?.size ?? 0) > 0) return null; // the judge alone answers where every address is known
   if (!cluster.policies.some(({ staged }) => staged) || paths.includes(STDIN) || parsed.one(STAGED.name) === 'enforce')
     return null;
   const applied = await loadCluster(paths, { keepGoing: true, staged: 'enforce' });

@@ -1,4 +1,5 @@
-import type { Cluster } from '../model/cluster.ts';
+import type { Unplaced } from '../explain/judge.ts';
+import type { Cluster, WorkloadPods } from '../model/cluster.ts';
 import { qualifiedName } from '../model/endpoint.ts';
 import { type Address, type Family, formatAddress, parseAddress } from '../net/address.ts';
 import type { FiveTuple } from '../net/five-tuple.ts';
@@ -14,17 +15,36 @@ const ECHO: Readonly<Record<Family, readonly [protocol: number, type: number]>> 
 const MAX_PORT = 65_535;
 const FORMS = 'expected `5432/tcp`, `53/udp`, `icmp`, `icmp/TYPE/CODE` or `protocol/47`';
 
-/** What the command line asks about. @throws UsageError */
+/** What the command line asks about. */
+export type Question = {
+  readonly tuple: FiveTuple;
+  /** Ends that have no address yet. */
+  readonly unplaced: Unplaced;
+  readonly notes: readonly string[];
+};
+
+/** @throws UsageError */
 export function questionOf(
   cluster: Cluster,
   from: string,
   to: string,
   port: string,
   sport: number | undefined,
-): FiveTuple {
-  const [src, dst] = sharedFamily(addressesOf(cluster, '--from', from), addressesOf(cluster, '--to', to), from, to);
+): Question {
+  const source = endOf(cluster, '--from', from);
+  const destination = endOf(cluster, '--to', to);
+  checkPlaces(cluster, source, destination);
+  const [src, dst] = sharedFamily(source, destination);
   if (sport !== undefined && sport > MAX_PORT) throw new UsageError(`option \`--sport\`: \`${sport}\` is no port`);
-  return { src, dst, ...transportOf(port, src.family, sport ?? CLIENT_PORT) };
+  const standIns = [
+    [src, source],
+    [dst, destination],
+  ] as const;
+  return {
+    tuple: { src, dst, ...transportOf(port, src.family, sport ?? CLIENT_PORT) },
+    unplaced: new Map(standIns.flatMap(([standIn, end]) => (isPlaced(end) ? [] : [[standIn, end.name]]))),
+    notes: [...source.notes, ...destination.notes],
+  };
 }
 
 type Transport = Omit<FiveTuple, 'src' | 'dst'>;
@@ -67,48 +87,105 @@ function icmpOf(text: string, name: string, numbers: readonly string[], family: 
 
 const refused = (text: string, why: string): UsageError => new UsageError(`option \`--port\`: \`${text}\`: ${why}`);
 
-/** Every address of what is named. */
-function addressesOf(cluster: Cluster, option: string, text: string): readonly Address[] {
+/** Who an end is: an endpoint without an address by its name, all others by their addresses. */
+type End = {
+  readonly option: string;
+  /** As it was typed; of an endpoint its qualified name. */
+  readonly name: string;
+  readonly addresses: readonly Address[];
+  readonly notes: readonly string[];
+};
+
+const isPlaced = ({ addresses }: End): boolean => addresses.length > 0;
+
+/** A pod before a workload, as `NAMESPACE/NAME` may be either. */
+function endOf(cluster: Cluster, option: string, text: string): End {
   const address = parseAddress(text);
-  if (address !== null) return [address];
+  if (address !== null) return { option, name: text, addresses: [address], notes: [] };
+  const endpoint = cluster.endpoints.find((one) => qualifiedName(one) === text);
+  if (endpoint !== undefined) return { option, name: text, addresses: endpoint.addresses, notes: [] };
+  const workload = workloadOf(cluster, option, text);
+  if (workload !== null) return podOfWorkload(cluster, option, workload);
   const named = [
-    ...cluster.endpoints.map((one) => ({ ...one, name: qualifiedName(one) })),
     ...cluster.nodes.map(({ name, addresses }) => ({ name: `node/${name}`, addresses })),
     ...cluster.services.map((one) => ({ ...one, name: `service/${qualifiedName(one)}` })),
   ];
   const found = named.find(({ name }) => name === text);
-  if (found === undefined) throw new UsageError(`option \`${option}\`: ${unknown(text, named)}`);
-  if (found.addresses.length === 0)
+  if (found === undefined) throw new UsageError(`option \`${option}\`: ${unknown(text, cluster, named)}`);
+  if (found.addresses.length === 0) throw new UsageError(`option \`${option}\`: \`${text}\` has no address`);
+  return { option, name: text, addresses: found.addresses, notes: [] };
+}
+
+/** `NAMESPACE/KIND/NAME`, or `NAMESPACE/NAME` where only one workload has that name. */
+function workloadOf({ workloads = [] }: Cluster, option: string, text: string): WorkloadPods | null {
+  const [namespace, ...rest] = text.split('/');
+  const name = rest.length === 2 ? `${namespace}/${rest[0]!.toLowerCase()}/${rest[1]}` : text;
+  const found = workloads.filter((one) => one.name === name || shortName(one) === text);
+  if (found.length < 2) return found[0] ?? null;
+  throw new UsageError(`option \`${option}\`: \`${text}\` is ${quotedAlternatives(found.map((one) => one.name))}`);
+}
+
+const shortName = ({ name }: WorkloadPods): string =>
+  `${name.slice(0, name.indexOf('/'))}${name.slice(name.lastIndexOf('/'))}`;
+
+/** Its template, or one of its pods where they are given. */
+function podOfWorkload(cluster: Cluster, option: string, { name, pods, hostNetwork }: WorkloadPods): End {
+  if (hostNetwork)
     throw new UsageError(
-      `option \`${option}\`: \`${text}\` has no address yet: rules that look at addresses cannot be judged`,
+      `option \`${option}\`: the pods of \`${name}\` are on their nodes' network, where no policy selects them: name a node, as in \`node/NODE\``,
     );
-  return found.addresses;
+  const [first] = pods;
+  if (first === undefined) return { option, name, addresses: [], notes: [] };
+  const { addresses } = cluster.endpoints.find((one) => qualifiedName(one) === first)!;
+  const others = pods.length === 1 ? '' : `, one of ${pods.length} pods,`;
+  return { option, name: first, addresses, notes: [`${first}${others} stands for ${name}`] };
 }
 
-function unknown(text: string, named: readonly { readonly name: string }[]): string {
-  const names = named.map(({ name }) => name);
-  const alike = names.filter((name) => name.endsWith(`/${text}`));
-  if (alike.length > 0)
-    return `\`${text}\` needs its namespace: ${alike
-      .slice(0, 3)
-      .map((one) => `\`${one}\``)
-      .join(' or ')}`;
+/** Whether a node runs the pod, and which backend a Service leads to, cannot be told of an end without an address. */
+function checkPlaces({ nodes, services }: Cluster, ...ends: readonly [End, End]): void {
+  const unplaced = ends.find((end) => !isPlaced(end));
+  const other = ends.find((end) => end !== unplaced);
+  if (unplaced === undefined || other === undefined) return;
+  const { name, option, addresses } = other;
+  const owns = (one: { readonly addresses: readonly Address[] }): boolean =>
+    one.addresses.some((own) => addresses.some(({ family, value }) => family === own.family && value === own.value));
+  const without = `while \`${unplaced.name}\` has no address`;
+  if (nodes.some(owns))
+    throw new UsageError(
+      `option \`${option}\`: \`${name}\` is a node, and ${without} nobody can tell whether that pod runs on it`,
+    );
+  if (services.some(owns))
+    throw new UsageError(
+      `option \`${option}\`: \`${name}\` is a Service, which cannot be followed ${without}: name a pod or workload behind it`,
+    );
+}
+
+function unknown(text: string, cluster: Cluster, others: readonly { readonly name: string }[]): string {
+  const names = [
+    ...cluster.endpoints.map(qualifiedName),
+    ...(cluster.workloads ?? []).map(({ name }) => name),
+    ...others.map(({ name }) => name),
+  ];
+  const alike = [...new Set(names)].filter((name) => name.endsWith(`/${text}`));
+  if (alike.length > 0) return `\`${text}\` needs its namespace: ${quotedAlternatives(alike.slice(0, 3))}`;
   const near = didYouMean(text, names);
-  return `no pod \`${text}\` among the manifests${near || ', expected NAMESPACE/POD, node/NODE, service/NAMESPACE/SERVICE or an address'}`;
+  return `no pod or workload \`${text}\` among the manifests${near || ', expected NAMESPACE/POD, NAMESPACE/KIND/WORKLOAD, node/NODE, service/NAMESPACE/SERVICE or an address'}`;
 }
 
-/** One address of each end, of one family: IPv4 first. */
-function sharedFamily(
-  from: readonly Address[],
-  to: readonly Address[],
-  ...names: [string, string]
-): [Address, Address] {
-  for (const family of [4, 6]) {
-    const src = from.find((one) => one.family === family);
-    const dst = to.find((one) => one.family === family);
+const quotedAlternatives = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(' or ');
+
+/** What stands for an address that is not known: of the block that no host has (RFC 1122, section 3.2.1.3), or of none. */
+const standIn = (family: Family): Address => ({ family, value: 0n });
+
+/** One address of each end, of one family: IPv4 first. What has none takes the other's family. */
+function sharedFamily(from: End, to: End): [Address, Address] {
+  for (const family of [4, 6] as const) {
+    const [src, dst] = [from, to].map((end) =>
+      isPlaced(end) ? end.addresses.find((one) => one.family === family) : standIn(family),
+    );
     if (src !== undefined && dst !== undefined) return [src, dst];
   }
-  throw new UsageError(`\`${names[0]}\` and \`${names[1]}\` have no addresses of one family`);
+  throw new UsageError(`\`${from.name}\` and \`${to.name}\` have no addresses of one family`);
 }
 
 /** The connection as a line of a tuple file: replay is asked as anybody would ask it. */

@@ -63,7 +63,7 @@ export function checkStdin(paths: readonly string[]): void {
 export const staged = (parsed: Parsed): Staged => (parsed.one(STAGED.name) === 'enforce' ? 'enforce' : 'ignore');
 
 /** What else is read of the manifests: who may exist at all. */
-type Asked = { readonly admission?: boolean };
+type Asked = { readonly admission?: boolean; readonly templates?: boolean };
 
 /** The cluster that a command line describes, with the dataplane that it names; shows warnings. @throws ManifestError */
 export async function loadNamed(parsed: Parsed, io: Io, asked: Asked = {}): Promise<Loaded> {
@@ -73,12 +73,17 @@ export async function loadNamed(parsed: Parsed, io: Io, asked: Asked = {}): Prom
 }
 
 /** The same before any dataplane reads it. */
-export async function loadAsWritten(parsed: Parsed, io: Io, { admission = false }: Asked = {}): Promise<Loaded> {
+export async function loadAsWritten(
+  parsed: Parsed,
+  io: Io,
+  { admission = false, templates = false }: Asked = {},
+): Promise<Loaded> {
   const loaded = await loadCluster(manifestPaths(parsed), {
     keepGoing: parsed.has(KEEP_GOING.name),
     staged: staged(parsed),
     stdin: io.stdin,
     admission,
+    templates,
   });
   printDiagnostics(loaded.diagnostics, io);
   return loaded;
@@ -86,7 +91,7 @@ export async function loadAsWritten(parsed: Parsed, io: Io, { admission = false 
 
 /** The table of the manifests of a command line. @throws ManifestError, LimitError */
 export async function compileNamed(parsed: Parsed, io: Io): Promise<MatchTable> {
-  const { cluster } = await loadNamed(parsed, io);
+  const { cluster } = await loadNamed(parsed, io, { templates: true });
   return compileCluster(parsed, cluster);
 }
 

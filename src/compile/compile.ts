@@ -136,6 +136,7 @@ export function compile(given: Cluster, options: CompileOptions = {}): PolicyTab
   const cells = classes.list.size * profiles.list.size;
   const stats: TableStats = {
     endpoints: cluster.endpoints.length,
+    endpointsWithoutAddress: cluster.endpoints.filter(({ addresses }) => addresses.length === 0).length,
     addresses: cluster.endpoints.reduce((sum, endpoint) => sum + endpoint.addresses.length, 0),
     policies: selection.policies.length,
     rules: selection.rules.length,

@@ -19,17 +19,17 @@ import { hasPorts } from '../net/protocol.ts';
 import { formatPosition } from '../source/position.ts';
 import type { ChangeWords } from '../verdict/explanation.ts';
 import { type Dialect, dialectOf } from './dialect.ts';
-import { ownLabels } from './ends.ts';
-import { Judge, type Judgement, needsPorts } from './judge.ts';
+import { isTemplate, ownLabels } from './ends.ts';
+import { Judge, needsPorts, type Unplaced } from './judge.ts';
 import { protocolWords } from './packet-words.ts';
 import { conjuncts } from './selector-words.ts';
 import { canName, type PeerText, type PortText, peerYaml, portYaml, quoted, ruleYaml } from './snippets.ts';
-import { nearestOf, policyTitle, type RuleStep, type Trace } from './trace.ts';
+import { nearestOf, type Outcome, outcome, policyTitle, type RuleStep, type Trace } from './trace.ts';
 
 /** A change, and the cluster with it. */
 type Candidate = Omit<ChangeWords, 'suffices'> & { readonly apply: (cluster: Cluster) => Cluster };
 
-type Tried = { readonly candidate: Candidate; readonly after: Judgement };
+type Tried = { readonly candidate: Candidate; readonly after: Outcome };
 
 /** Changes that are proposed for one end, and that are tried for it. */
 const MOST_CHANGES = 3;
@@ -47,15 +47,19 @@ export function changesFor(
   judge: Judge,
   tuple: FiveTuple,
   traces: Readonly<Record<Direction, Trace>>,
+  unplaced: Unplaced = new Map(),
 ): ChangeWords[] {
   if (needsPorts(tuple)) return [];
-  const before = judge.judge(tuple);
+  const judged = (changed: Cluster): Outcome => outcome(changed, new Judge(changed, unplaced), tuple);
+  const before = outcome(cluster, judge, tuple);
+  const forwards = (all: readonly Candidate[]): boolean =>
+    judged(all.reduce((changed, { apply }) => apply(changed), cluster)).verdict === 'forwarded';
   const denied = (['egress', 'ingress'] as const).filter((direction) => before[direction].action === 'deny');
   const working = denied.map((direction) => {
     const found: Tried[] = [];
     // Each trial reads all rules anew, so not many are made.
     for (const candidate of candidates(direction, tuple, traces[direction], judge).slice(0, MOST_TRIALS)) {
-      const after = judged(candidate.apply(cluster), tuple);
+      const after = judged(candidate.apply(cluster));
       if (helps(before, after, direction)) found.push({ candidate, after });
       if (found.length === MOST_CHANGES) break;
     }
@@ -66,22 +70,14 @@ export function changesFor(
   const together = working.map((changes, i) => {
     const others = working.filter((_, j) => j !== i).map(([first]) => first!.candidate);
     return changes
-      .filter(({ candidate }) => forwards(cluster, tuple, [candidate, ...others]))
+      .filter(({ candidate }) => forwards([candidate, ...others]))
       .map(({ candidate: { apply: _, ...words }, after }) => ({ ...words, suffices: after.verdict === 'forwarded' }));
   });
   return together.some((changes) => changes.length === 0) ? [] : together.flat();
 }
 
-const forwards = (cluster: Cluster, tuple: FiveTuple, all: readonly Candidate[]): boolean =>
-  judged(
-    all.reduce((changed, { apply }) => apply(changed), cluster),
-    tuple,
-  ).verdict === 'forwarded';
-
-const judged = (cluster: Cluster, tuple: FiveTuple): Judgement => new Judge(cluster).judge(tuple);
-
 /** The end no longer denies, and the other denies no more than it did. */
-function helps(before: Judgement, after: Judgement, direction: Direction): boolean {
+function helps(before: Outcome, after: Outcome, direction: Direction): boolean {
   const other = direction === 'egress' ? 'ingress' : 'egress';
   return after[direction].action !== 'deny' && (after[other].action !== 'deny' || before[other].action === 'deny');
 }
@@ -214,7 +210,7 @@ function labelled({ direction, peer }: Question, { rule, failed }: RuleStep, pol
   return [
     {
       direction,
-      sentence: `label pod ${qualifiedName(peer)} ${pairs}, as rule ${rule.index} of ${policyTitle(policy)} asks`,
+      sentence: `label ${isTemplate(peer) ? 'the template of' : 'pod'} ${qualifiedName(peer)} ${pairs}, as rule ${rule.index} of ${policyTitle(policy)} asks`,
       at: formatPosition(peer.at),
       yaml: ['labels:', ...fewest.map(([key, value]) => `  ${key}: ${quoted(value)}`)].join('\n'),
       besides: `${replaced.length === 0 ? '' : `it would lose ${replaced.join(', ')}; `}labels count for every policy and Service, and a controller's pods take them from its template`,

@@ -16,7 +16,7 @@ import { type Holder, type Judge, needsPorts } from './judge.ts';
 import { icmpWords, portWords, protocolWords } from './packet-words.ts';
 import { failingParts, selectorWords } from './selector-words.ts';
 
-/** A condition that a packet does not meet. `unread`: nobody can tell, as the packet does not show its ports. */
+/** A condition that a packet does not meet. `unread`: nobody can tell, as the packet does not show its ports, or an end has no address yet. */
 export type Failure = {
   readonly wants: string;
   readonly has: string;
@@ -32,6 +32,7 @@ export type FailedPart = {
 };
 
 type Side = 'source' | 'destination';
+const SIDES: readonly Side[] = ['source', 'destination'];
 
 /** A rule that asks nothing. Each condition is put into one, alone, and the judge is asked: so words cannot err. */
 const ASKS_NOTHING = { family: null, l4: null, source: null, destination: null } as const;
@@ -64,7 +65,11 @@ export class Conditions {
 
   #family(rule: Rule): Failure[] {
     const { family } = rule;
-    if (family === null || this.#holds(rule, { family })) return [];
+    if (family === null) return [];
+    const placed = SIDES.filter((side) => !this.#isUnplaced(side));
+    const same = placed.every((side) => this.#address(side).family === family);
+    if (placed.length < SIDES.length && same) return [unplaced(`IPv${family}`)];
+    if (this.#holds(rule, { family })) return [];
     return [failure(`IPv${family}`, `the packet is IPv${this.#tuple.src.family}`)];
   }
 
@@ -76,19 +81,46 @@ export class Conditions {
     const found: Failure[] = [];
     const ask = (condition: Partial<PeerMatch>): boolean =>
       this.#holds(rule, { [side]: [{ ...ANY_PEER, ...condition }] });
-    const text = formatAddress(this.#tuple[side === 'source' ? 'src' : 'dst']);
-    if (peer.nets !== null && !ask({ nets: peer.nets }))
-      found.push(failure(blocks(peer.nets), peer.nets.length === 1 ? `${text} is outside it` : `${text} is in none`));
-    if (peer.notNets !== null && !ask({ notNets: peer.notNets })) found.push(this.#hole(peer, side, text));
+    if (this.#isUnplaced(side)) found.push(...this.#withoutAddress(rule, peer, side));
+    const { nets, notNets, service } = this.#isUnplaced(side) ? ANY_PEER : peer;
+    const text = formatAddress(this.#address(side));
+    if (nets !== null && !ask({ nets }))
+      found.push(failure(blocks(nets), nets.length === 1 ? `${text} is outside it` : `${text} is in none`));
+    if (notNets !== null && !ask({ notNets })) found.push(this.#hole(peer, side, text));
     if (peer.selector !== null && !ask({ selector: peer.selector })) found.push(this.#unselected(peer, side, text));
     if (peer.notSelector !== null && !ask({ notSelector: peer.notSelector }))
       found.push(failure(`none of the ${selectorWords(peer.notSelector)}`, `${this.#names(side)} is one`));
-    if (peer.service !== null) found.push(...this.#service(rule, peer.service, side, text));
+    if (service !== null) found.push(...this.#service(rule, service, side, text));
     return found;
   }
 
+  /** What a peer asks of an address that is not known: it may hold, unless there is nothing that could meet it. */
+  #withoutAddress({ family }: Rule, { nets, notNets, service }: PeerMatch, side: Side): Failure[] {
+    const found: Failure[] = [];
+    if (nets !== null) {
+      const could = nets.some((net) => family === null || net.family === family);
+      found.push(could ? unplaced(blocks(nets)) : failure(blocks(nets), 'nothing is in it'));
+    }
+    if (notNets !== null && notNets.length > 0) found.push(unplaced(`not in ${listed(notNets)}`));
+    if (service !== null) {
+      const wants = `a backend of Service ${service}`;
+      found.push(
+        this.#judge.leadsTo(service, this.#tuple, side) ? unplaced(wants) : failure(wants, 'it has none there'),
+      );
+    }
+    return found;
+  }
+
+  #isUnplaced(side: Side): boolean {
+    return this.#judge.isUnplaced(this.#address(side));
+  }
+
+  #address(side: Side): FiveTuple['src'] {
+    return this.#tuple[side === 'source' ? 'src' : 'dst'];
+  }
+
   #hole({ nets, notNets }: PeerMatch, side: Side, text: string): Failure {
-    const address = this.#tuple[side === 'source' ? 'src' : 'dst'];
+    const address = this.#address(side);
     const holes = notNets!.filter((net) => contains(net, address));
     const all = nets === null ? `not in ${blocks(notNets!)}` : `${blocks(nets)} except ${listed(notNets!)}`;
     return failure(all, `${text} is in ${nets === null ? '' : 'the except '}${listed(holes)}`);
@@ -140,14 +172,14 @@ export class Conditions {
 
   /** Ports as written; what a name stands for at that end beside it. */
   #ports({ ranges, names }: PortSet, side: Side): string {
-    const owners = this.#judge.ownersOf(this.#tuple[side === 'source' ? 'src' : 'dst']);
+    const owners = this.#judge.ownersOf(this.#address(side));
     const numbers = ranges.map(([first, last]) => (first === last ? `${first}` : `${first} to ${last}`));
     const all = [...numbers, ...names.map((name) => namedWords(name, owners, this.#tuple.protocol))];
     return `port ${all.length === 0 ? 'none' : all.join(', ')}`;
   }
 
   #holders(side: Side): readonly Holder[] {
-    return this.#judge.holdersOf(this.#tuple[side === 'source' ? 'src' : 'dst']);
+    return this.#judge.holdersOf(this.#address(side));
   }
 
   #names(side: Side): string {
@@ -167,6 +199,8 @@ const PORT_FIELDS = [
 
 const failure = (wants: string, has: string, weight = 1): Failure => ({ wants, has, weight, unread: false });
 const unread = (wants: string): Failure => ({ wants, has: 'the packet does not tell', weight: 1, unread: true });
+
+const unplaced = (wants: string): Failure => ({ wants, has: 'its address is not known yet', weight: 1, unread: true });
 
 const listed = (nets: readonly Prefix[]): string => nets.map(formatPrefix).join(', ');
 const blocks = (nets: readonly Prefix[]): string =>

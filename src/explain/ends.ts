@@ -16,6 +16,9 @@ import { formatPosition } from '../source/position.ts';
 import type { EndWords } from '../verdict/explanation.ts';
 import type { Judge } from './judge.ts';
 
+/** Whether an endpoint is what a workload would make: no pod's name has a slash. */
+export const isTemplate = ({ name }: Endpoint): boolean => name.includes('/');
+
 const INHERITED = [NAMESPACE_LABEL_PREFIX, SERVICE_ACCOUNT_LABEL_PREFIX];
 const CALICO: ReadonlySet<string> = new Set([LABEL_NAMESPACE, LABEL_ORCHESTRATOR, LABEL_SERVICE_ACCOUNT]);
 
@@ -33,6 +36,8 @@ export const labelsOfNamespace = (labels: Labels): [string, string][] =>
 
 /** Who has an address: a pod before a node before a Service, as it is judged. */
 export function endWords(cluster: Cluster, judge: Judge, address: Address): EndWords {
+  const owners = judge.endpointsAt(address);
+  if (judge.isUnplaced(address)) return unplacedWords(owners[0]!);
   const text = formatAddress(address);
   const networkSets = cluster.networkSets.filter(({ nets }) => nets.some((net) => contains(net, address)));
   const nobody: EndWords = {
@@ -46,7 +51,6 @@ export function endWords(cluster: Cluster, judge: Judge, address: Address): EndW
     at: null,
     sentence: '',
   };
-  const owners = judge.endpointsAt(address);
   const pod = newest(owners);
   if (pod !== undefined) return podWords(nobody, pod, owners);
   const has = (addresses: readonly Address[]): boolean => addresses.some((one) => formatAddress(one) === text);
@@ -71,6 +75,25 @@ export function endWords(cluster: Cluster, judge: Judge, address: Address): EndW
 function hostsAt(cluster: Cluster, address: string): HostEndpoint[] {
   const governor = governors(cluster).get(address);
   return [...new Set([governor?.outward, governor?.inward])].filter((host) => host != null);
+}
+
+/** An endpoint that has no address yet. */
+function unplacedWords(pod: Endpoint): EndWords {
+  const name = qualifiedName(pod);
+  const template = isTemplate(pod);
+  return {
+    address: null,
+    is: template ? 'workload' : 'pod',
+    name,
+    node: pod.node,
+    labels: ownLabels(pod.labels).map(pair),
+    namespaceLabels: labelsOfNamespace(pod.labels).map(pair),
+    networkSets: [],
+    at: formatPosition(pod.at),
+    sentence: template
+      ? `a pod that ${name} would make: it has no address yet`
+      : `pod ${name}, which has no address yet`,
+  };
 }
 
 function podWords(nobody: EndWords, pod: Endpoint, owners: readonly Endpoint[]): EndWords {

@@ -18,7 +18,7 @@ import { changesFor } from './changes.ts';
 import { type FailedPart, partName } from './conditions.ts';
 import { endWords } from './ends.ts';
 import { excerpt, type Texts } from './excerpt.ts';
-import { Judge, needsPorts } from './judge.ts';
+import { Judge, needsPorts, type Unplaced } from './judge.ts';
 import { addressed } from './packet-words.ts';
 import { selectorWords } from './selector-words.ts';
 import { hostTrace, nearestOf, type PolicyStep, policyTitle, type RuleStep, type Trace, trace } from './trace.ts';
@@ -44,6 +44,8 @@ export type Asked = {
   /** What `said.reason` means. */
   readonly meaning: string;
   readonly packet?: PacketWords;
+  /** Ends of it that have no address yet. */
+  readonly unplaced?: Unplaced;
   readonly texts?: Texts;
   readonly notes?: readonly string[];
 };
@@ -57,7 +59,8 @@ const JUDGED: ReadonlySet<ReasonWord> = new Set<ReasonWord>(['policy', 'not-poli
  */
 export function explain(asked: Asked): Explanation {
   const { cluster, tuple, said, arrives = tuple, meaning, packet, texts = () => null, notes = [] } = asked;
-  const judge = new Judge(cluster);
+  const { unplaced = new Map() } = asked;
+  const judge = new Judge(cluster, unplaced);
   const traces = {
     egress: trace(cluster, judge, 'egress', tuple),
     ingress: trace(cluster, judge, 'ingress', arrives),
@@ -80,14 +83,14 @@ export function explain(asked: Asked): Explanation {
     meaning,
     flags: said.flags,
     packet: packet ?? null,
-    connection: addressed(tuple),
+    connection: { ...addressed(tuple), ...placedAlone(judge, tuple) },
     from: endWords(cluster, judge, tuple.src),
     to: endWords(cluster, judge, arrives.dst),
     egress: besideHost(directionWords('egress', traces.egress, said.egress, texts, meaning), said.hosts.egress),
     ingress: besideHost(directionWords('ingress', traces.ingress, said.ingress, texts, meaning), said.hosts.ingress),
     hosts: { egress: hostWords('egress'), ingress: hostWords('ingress') },
     ways: [],
-    changes: dropped ? changesFor(cluster, judge, tuple, traces) : [],
+    changes: dropped ? changesFor(cluster, judge, tuple, traces, unplaced) : [],
     staged: null,
     notes: [
       ...notes,
@@ -96,6 +99,12 @@ export function explain(asked: Asked): Explanation {
     ],
   };
 }
+
+/** What only stands for an address is shown to nobody. */
+const placedAlone = (judge: Judge, { src, dst }: FiveTuple): Partial<Explanation['connection']> => ({
+  ...(judge.isUnplaced(src) && { src: null }),
+  ...(judge.isUnplaced(dst) && { dst: null }),
+});
 
 const NO_PORTS = 'the packet does not show its ports (or ICMP type): a rule that asks for them may match or not';
 
@@ -204,6 +213,10 @@ function sentenceOf(direction: Direction, { subject, tiers, end }: Trace, decisi
         : `${titles.length} policies of tier ${decision.tier} select ${who}, and no rule of them allows it`;
     }
     default:
-      return 'it depends on what the packet does not show';
+      return tiers.some(({ policies }) =>
+        policies.some(({ rules }) => rules.some(({ outcome }) => outcome === 'depends-on-address')),
+      )
+        ? 'it depends on an address that is not known yet'
+        : 'it depends on what the packet does not show';
   }
 }

@@ -43,6 +43,12 @@ export type Judgement = {
   readonly verdict: 'forwarded' | 'dropped' | 'undetermined';
 };
 
+/**
+ * Endpoints whose address is not known yet: what stands for it in a packet, by identity, and their names. Rules that
+ * look at addresses are then unknown: whoever asks the judge of such a packet asks one condition at a time (trace.ts).
+ */
+export type Unplaced = ReadonlyMap<Address, string>;
+
 export type Holder = Endpoint | NetworkSet;
 
 const nothing = { policy: null, rule: null, tier: null, isolatedBy: [] } as const;
@@ -59,9 +65,12 @@ export class Judge {
   /** Host endpoints that expect an address. */
   readonly #expecting = new Map<string, HostEndpoint[]>();
   readonly hosts: HostEnds;
+  readonly #unplaced = new Map<Address, Endpoint>();
 
-  constructor(cluster: Cluster) {
+  constructor(cluster: Cluster, unplaced: Unplaced = new Map()) {
     this.#cluster = cluster;
+    for (const [standIn, name] of unplaced)
+      this.#unplaced.set(standIn, cluster.endpoints.find((endpoint) => qualifiedName(endpoint) === name)!);
     this.#tiers = orderedTiers(cluster);
     this.#policiesOf = new Map(
       this.#tiers.map((tier) => [tier.name, orderedPolicies(cluster.policies.filter((p) => p.tier === tier.name))]),
@@ -169,6 +178,12 @@ export class Judge {
     );
   }
 
+  /** Whether a Service has a backend of this protocol, and at the destination of this port. */
+  leadsTo(service: string, { protocol, destinationPort }: FiveTuple, side: 'source' | 'destination'): boolean {
+    const backends = this.#cluster.services.filter((s) => qualifiedName(s) === service).flatMap((s) => s.backends);
+    return backends.some((one) => side === 'source' || (one.protocol === protocol && one.port === destinationPort));
+  }
+
   #l4Matches(match: L4Match, tuple: FiveTuple): boolean {
     if (match.protocol !== null && match.protocol !== tuple.protocol) return false;
     if (match.notProtocol !== null && match.notProtocol === tuple.protocol) return false;
@@ -267,17 +282,26 @@ export class Judge {
     return [...rules, ...failsafes].flatMap((rule) => rule.l4 ?? []);
   }
 
+  /** Whether an address only stands for one that is not known. */
+  isUnplaced(address: Address): boolean {
+    return this.#unplaced.has(address);
+  }
+
   endpointsAt(address: Address): readonly Endpoint[] {
+    const unplaced = this.#unplaced.get(address);
+    if (unplaced !== undefined) return [unplaced];
     return this.#byAddress.get(formatAddress(address)) ?? [];
   }
 
   /** Endpoints that have an address, of pods and of nodes: whose port names count there. */
   ownersOf(address: Address): readonly Endpoint[] {
+    if (this.isUnplaced(address)) return this.endpointsAt(address);
     return [...this.endpointsAt(address), ...(this.#expecting.get(formatAddress(address)) ?? [])];
   }
 
   /** Everything whose labels an address has: endpoints that own it, network sets that hold it. */
   holdersOf(address: Address): Holder[] {
+    if (this.isUnplaced(address)) return [...this.endpointsAt(address)];
     const sets = this.#cluster.networkSets.filter((set) => set.nets.some((net) => contains(net, address)));
     return [...this.ownersOf(address), ...sets];
   }

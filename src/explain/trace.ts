@@ -5,12 +5,12 @@ import type { Direction, Policy, Rule, Tier } from '../model/policy.ts';
 import { matches } from '../model/selector.ts';
 import type { FiveTuple } from '../net/five-tuple.ts';
 import { Conditions, distanceOf, type FailedPart } from './conditions.ts';
-import { type Judge, needsPorts } from './judge.ts';
+import { type Judge, type Judgement, needsPorts, type Opinion } from './judge.ts';
 
 /** A rule that was asked. */
 export type RuleStep = {
   readonly rule: Rule;
-  readonly outcome: 'matches' | 'misses' | 'depends-on-ports';
+  readonly outcome: 'matches' | 'misses' | 'depends-on-ports' | 'depends-on-address';
   readonly failed: readonly FailedPart[];
   readonly distance: number;
 };
@@ -94,6 +94,22 @@ function traceOf(
   return { subject, tiers, notSelecting: governing.length - selecting.length, end: walk.end(subject) };
 }
 
+/** Whether the packet's address at either end is not known. */
+export const isUnplaced = (judge: Judge, { src, dst }: FiveTuple): boolean =>
+  judge.isUnplaced(src) || judge.isUnplaced(dst);
+
+/** What both ends come to, by their traces: the judge's own answer where addresses and ports are known. */
+export function outcome(cluster: Cluster, judge: Judge, tuple: FiveTuple): Outcome {
+  if (!isUnplaced(judge, tuple)) return judge.judge(tuple);
+  const egress = { action: trace(cluster, judge, 'egress', tuple).end?.action ?? null };
+  const ingress = { action: trace(cluster, judge, 'ingress', tuple).end?.action ?? null };
+  const actions = [egress.action, ingress.action];
+  const verdict = actions.includes('deny') ? 'dropped' : actions.includes(null) ? 'undetermined' : 'forwarded';
+  return { egress, ingress, verdict };
+}
+
+export type Outcome = Readonly<Record<Direction, Pick<Opinion, 'action'>>> & Pick<Judgement, 'verdict'>;
+
 /** Goes down the tiers, and remembers where it ended. */
 class Walk {
   readonly #judge: Judge;
@@ -149,7 +165,7 @@ class Walk {
       const step = this.#rule(rule);
       rules.push(step);
       if (rule.action === 'log') continue;
-      if (step.outcome === 'depends-on-ports') this.#unsure = true;
+      if (step.outcome === 'depends-on-ports' || step.outcome === 'depends-on-address') this.#unsure = true;
       if (step.outcome !== 'matches') continue;
       if (rule.action === 'pass') return { policy, outcome: 'passes', rules };
       this.#end = { action: rule.action, reason: 'rule', tier, policy, rule };
@@ -159,12 +175,14 @@ class Walk {
   }
 
   #rule(rule: Rule): RuleStep {
-    const unread = needsPorts(this.#tuple);
+    const noPorts = needsPorts(this.#tuple);
+    const unread = noPorts || isUnplaced(this.#judge, this.#tuple);
     if (!unread && this.#judge.ruleMatches(rule, this.#tuple))
       return { rule, outcome: 'matches', failed: [], distance: 0 };
     const failed = this.#conditions.failed(rule);
     const surely = failed.some(({ alternatives }) => alternatives.every((all) => all.some((one) => !one.unread)));
-    const outcome = failed.length === 0 ? 'matches' : unread && !surely ? 'depends-on-ports' : 'misses';
+    const depends = noPorts ? 'depends-on-ports' : 'depends-on-address';
+    const outcome = failed.length === 0 ? 'matches' : unread && !surely ? depends : 'misses';
     return { rule, outcome, failed, distance: distanceOf(failed) };
   }
 }

@@ -3,6 +3,7 @@ import { dataplaneOf } from '../model/dataplane.ts';
 import { type Endpoint, qualifiedName, type Service } from '../model/endpoint.ts';
 import type { ServiceEndpoint } from '../model/exposure.ts';
 import type { Labels } from '../model/labels.ts';
+import type { Workload } from '../model/pod-template.ts';
 import { BUILT_IN_TIERS, type Policy, type Tier } from '../model/policy.ts';
 import { matches } from '../model/selector.ts';
 import { formatAddress } from '../net/address.ts';
@@ -18,6 +19,7 @@ import { nameOf } from './objects.ts';
 import { warnOfEqualPriorities } from './policy-api/equal-priorities.ts';
 import type { Report } from './report.ts';
 import { type Staged, withStaged } from './staged.ts';
+import { podsOfTemplates, workloadsWithPods } from './templates.ts';
 
 type OfType<T extends Parsed['type']> = Omit<ReadObject, 'parsed'> & { readonly parsed: Parsed & { type: T } };
 
@@ -25,14 +27,17 @@ type OfType<T extends Parsed['type']> = Omit<ReadObject, 'parsed'> & { readonly 
  * Joins what was read, each object once, into one cluster: pods with what they have of their namespaces and service
  * accounts, Services with what stands behind them.
  */
-export function assemble(distinct: readonly ReadObject[], staged: Staged, report: Report): Cluster {
+export function assemble(distinct: readonly ReadObject[], staged: Staged, report: Report, templates = false): Cluster {
   const objects = withoutConverted(distinct, report);
   const of = <T extends Parsed['type']>(type: T) => objects.filter((o): o is OfType<T> => o.parsed.type === type);
   const namespaces = new Map(of('namespace').map((o) => [o.metadata.name, o.parsed.labels]));
-  warnOfMissingNamespaces(objects, namespaces, report);
+  const makers = templates ? workloadsOf(objects) : [];
+  warnOfMissingNamespaces(objects, namespaces, report, templates);
   const ofNamespace = memo((name) => labelsOfNamespace(name, namespaces.get(name) ?? withNameLabel(name, NO_LABELS)));
+  const pods = of('pod').map((o) => o.parsed.pod);
+  const workloads = workloadsWithPods(makers, pods);
   const endpoints = joinPods(
-    of('pod').map((o) => o.parsed.pod),
+    [...pods, ...podsOfTemplates(makers, workloads)],
     ofNamespace,
     new Map(of('service-account').map((o) => [qualifiedName(o.metadata), o.parsed.labels])),
   );
@@ -70,11 +75,17 @@ export function assemble(distinct: readonly ReadObject[], staged: Staged, report
     unsimulated: atHosts
       .filter(({ policy }) => hostEndpoints.some(({ labels }) => matches(policy.selector, labels)))
       .map(({ policy, field }) => ({ policy: policy.name, field })),
+    ...(templates && { workloads }),
   };
 }
 
 /** Before connection tracking and address translation a policy sees host endpoints alone. */
 const isInForceElsewhere = ({ field }: Parsed & { type: 'host-policy' }): boolean => field === 'applyOnForward';
+
+const workloadsOf = (objects: readonly ReadObject[]): Workload[] =>
+  objects.flatMap(({ kind, admission }) =>
+    kind.makesPods && admission?.type === 'workload' ? [admission.workload] : [],
+  );
 
 /** The last object of a kind and name stands where the first was: as when one is applied after the other. */
 export function withoutDuplicates(read: readonly ReadObject[], report: Report): ReadObject[] {
@@ -120,7 +131,7 @@ function joinPods(
     labelsOfServiceAccount(key.slice(key.indexOf('/') + 1), accounts.get(key) ?? NO_LABELS),
   );
   return pods.map((pod) => {
-    const { serviceAccount, ...endpoint } = pod;
+    const { serviceAccount, owner: _, ...endpoint } = pod;
     const inherited = [ofNamespace(pod.namespace), ofAccount(`${pod.namespace}/${serviceAccount}`)];
     return { ...endpoint, labels: effectiveLabels(pod, inherited) };
   });
@@ -141,11 +152,13 @@ function warnOfMissingNamespaces(
   objects: readonly ReadObject[],
   namespaces: ReadonlyMap<string, Labels>,
   report: Report,
+  templates: boolean,
 ): void {
   const told = new Set<string>();
-  for (const { metadata, parsed } of objects) {
+  for (const { kind, metadata, parsed } of objects) {
     const name = metadata.namespace;
-    if (name === null || namespaces.has(name) || told.has(name) || !NEEDS_NAMESPACE.has(parsed.type)) continue;
+    const needs = NEEDS_NAMESPACE.has(parsed.type) || (templates && kind.makesPods === true);
+    if (name === null || namespaces.has(name) || told.has(name) || !needs) continue;
     told.add(name);
     const message = `namespace ${quote(name)} is not among the manifests: it is taken to have its name for its only label`;
     report.warning('NAMESPACE_ABSENT', metadata.at, message);

@@ -30,7 +30,12 @@ export type Metadata = {
 };
 
 /** A pod with its own labels: what it has of its namespace and service account is joined to it by `assemble`. */
-export type Pod = Endpoint & { readonly namespace: string; readonly serviceAccount: string };
+export type Pod = Endpoint & {
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  /** The controller that made it. */
+  readonly owner: Workload['owner'];
+};
 
 /** What a staged policy would have done to the enforced one of its name. `learn` and `ignore` do nothing. */
 export type StagedAction = 'set' | 'delete' | 'learn' | 'ignore';
@@ -75,6 +80,16 @@ export type AdmissionPart =
   | { readonly type: 'binding'; readonly binding: Binding }
   | { readonly type: 'pod-security'; readonly configuration: PodSecurityConfiguration };
 
+/** What is read besides what decides a verdict: nothing, workloads for the pods that they would make, all that admission asks. */
+export type Scope = 'verdicts' | 'templates' | 'admission';
+
+/** Whether what admission asks of a kind is read. */
+export const asksAdmission = (kind: Kind, scope: Scope): boolean =>
+  scope === 'admission' || (scope === 'templates' && kind.makesPods === true);
+
+/** Whether a kind is read at all. */
+export const isRead = (kind: Kind, scope: Scope): boolean => kind.read !== null || asksAdmission(kind, scope);
+
 /** Reads the objects of one kind. */
 export type Kind = {
   readonly kind: string;
@@ -92,6 +107,8 @@ export type Kind = {
   readonly warned: string;
   /** Reports every fault that it finds, and gives what it can: the caller leaves out an object with errors. */
   readonly read: ((object: Fields, metadata: Metadata, apiVersion: string) => Parsed) | null;
+  /** It makes pods: read for its template, too, where endpoints without an address are asked for. */
+  readonly makesPods?: boolean;
   /** What admission asks of it, read where that is asked for. A kind without `read` is read for this alone. */
   readonly admission?: (object: Fields, metadata: Metadata, apiVersion: string) => AdmissionPart | null;
 };

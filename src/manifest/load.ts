@@ -25,6 +25,8 @@ export type LoadOptions = {
   readonly staged?: Staged;
   /** Read as well what decides which pods exist, and check it: workloads, RBAC, PodSecurityPolicies, namespace labels. */
   readonly admission?: boolean;
+  /** Let workloads stand for the pods that they would make, as endpoints without an address, unless those are given. */
+  readonly templates?: boolean;
   /** What `-` among the paths reads: standard input, unless a test hands something else. */
   readonly stdin?: AsyncIterable<Uint8Array>;
 };
@@ -49,7 +51,7 @@ export async function loadCluster(paths: readonly string[], options: LoadOptions
   const report = new Report();
   const unread = new Unread(report);
   const files = await listFiles(paths, report);
-  const scope = options.admission ? 'admission' : 'verdicts';
+  const scope = options.admission ? 'admission' : options.templates ? 'templates' : 'verdicts';
   const read: ReadObject[] = [];
   for (const file of files) {
     const input = await readInput(file, options.stdin ?? process.stdin, report);
@@ -58,7 +60,7 @@ export async function loadCluster(paths: readonly string[], options: LoadOptions
   unread.finish();
   const objects = withoutDuplicates(read, report);
   const admission = options.admission ? joinAdmission(objects, report) : null;
-  const cluster = assemble(objects, options.staged ?? 'ignore', report);
+  const cluster = assemble(objects, options.staged ?? 'ignore', report, options.templates);
   const diagnostics = report.inOrder();
   if (report.fatalErrors > 0 || (report.errors > 0 && !options.keepGoing)) throw new ManifestError(diagnostics);
   return {

@@ -3,7 +3,7 @@ import { positionAt } from '../source/text.ts';
 import { Fields } from './fields.ts';
 import type { Input } from './files.ts';
 import { readJson } from './json.ts';
-import type { Parsed, ReadObject } from './kind.ts';
+import { asksAdmission, isRead, type Parsed, type ReadObject, type Scope } from './kind.ts';
 import { readMetadata } from './metadata.ts';
 import { describe, type MapNode, type Node, positionOf } from './node.ts';
 import { kindOf } from './registry.ts';
@@ -12,9 +12,6 @@ import type { Unread } from './unread.ts';
 import { readYaml } from './yaml.ts';
 
 const ENVELOPE = ['apiVersion', 'kind', 'metadata'];
-
-/** Whether kinds and fields that only admission looks at are read too. */
-export type Scope = 'verdicts' | 'admission';
 
 /** The objects of one input, those of lists included, in their order. What has an error is reported and left out. */
 export function readObjects(input: Input, report: Report, unread: Unread, scope: Scope = 'verdicts'): ReadObject[] {
@@ -87,7 +84,7 @@ function readObject(
   scope: Scope,
 ): ReadObject[] {
   const kind = kindOf(apiVersion, kindName);
-  if (kind === null || (kind.read === null && scope === 'verdicts')) {
+  if (kind === null || !isRead(kind, scope)) {
     unread.add(apiVersion, kindName, positionOf(node), scope);
     return [];
   }
@@ -97,7 +94,7 @@ function readObject(
   const metadata = readMetadata(object, kind);
   if (metadata === null) return [];
   const parsed = kind.read?.(object, metadata, apiVersion) ?? NOTHING;
-  const admission = scope === 'admission' ? (kind.admission?.(object, metadata, apiVersion) ?? null) : null;
+  const admission = asksAdmission(kind, scope) ? (kind.admission?.(object, metadata, apiVersion) ?? null) : null;
   return report.errors > errors ? [] : [{ kind, metadata, parsed, admission }];
 }
 

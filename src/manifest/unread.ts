@@ -1,7 +1,7 @@
 import { didYouMean } from '../source/did-you-mean.ts';
 import type { SourcePos } from '../source/position.ts';
 import { quote } from '../source/quote.ts';
-import type { Scope } from './objects.ts';
+import { isRead, type Scope } from './kind.ts';
 import { kindNames, kindsNamed } from './registry.ts';
 import type { Report } from './report.ts';
 
@@ -70,7 +70,7 @@ export class Unread {
 type Fault = { readonly code: string; readonly message: string };
 
 function fault(group: string, apiVersion: string, kind: string, scope: Scope): Fault | null {
-  const named = kindsNamed(kind).filter(({ read }) => read !== null || scope === 'admission');
+  const named = kindsNamed(kind).filter((named) => isRead(named, scope));
   const versions = named.flatMap((reader) => reader.apiVersions);
   const sameGroup = versions.filter((version) => version.split('/')[0] === group);
   // `extensions` is where NetworkPolicy lived before networking.k8s.io; a kind of the core group has no group at all.

@@ -4,6 +4,16 @@ import type { HostPod } from './exposure.ts';
 import type { HostEndpoint } from './host-endpoint.ts';
 import type { Policy, Tier } from './policy.ts';
 
+/** A workload that was read for its template, and who of the endpoints are its pods. */
+export type WorkloadPods = {
+  /** `namespace/kind/name`, the kind in small letters. */
+  readonly name: string;
+  /** Qualified names of its pods; without any its template is an endpoint of the workload's own name. */
+  readonly pods: readonly string[];
+  /** Its pods are on their nodes' network: no endpoints. */
+  readonly hostNetwork: boolean;
+};
+
 /**
  * Everything that decides a verdict, in one model: what `manifest` reads and `compile` lowers. All of a dialect's
  * defaults are resolved; lists are in the order of the input.
@@ -23,6 +33,8 @@ export type Cluster = {
   readonly hostEndpoints?: readonly HostEndpoint[];
   /** What policies that are in force at host endpoints say there and is not simulated: for reports to tell. */
   readonly unsimulated?: readonly Unsimulated[];
+  /** Absent: nobody asked for them. */
+  readonly workloads?: readonly WorkloadPods[];
   /** Where pods have their addresses of (Calico IPPool). Absent or empty: nobody told. */
   readonly pools?: readonly AddressPool[];
 };

@@ -90,7 +90,7 @@ function wayLines({ backends, explanation }: WayWords, palette: Palette): string
   ];
 }
 
-const who = ({ name, address }: EndWords): string => plain(name ?? address);
+const who = ({ name, address }: EndWords): string => plain(name ?? address ?? '');
 
 function answer(
   { verdict, reason, meaning, packet, connection, from, to, egress, ingress, hosts, flags }: Explanation,
@@ -246,6 +246,7 @@ function ruleLines(
     matches: `matches: ${action}`,
     misses: 'does not match',
     'depends-on-ports': 'matches for some ports',
+    'depends-on-address': 'may match: that hangs on an address',
   }[outcome];
   const mark = outcome !== 'matches' ? palette.faint : action === 'deny' ? palette.dropped : palette.forwarded;
 

@@ -1,20 +1,23 @@
-/** No longer word is compared: the names of fields and kinds are short. */
+/** No longer word is compared: names of fields, kinds, options and pods are short. */
 const MAX_WORD = 64;
 
 /** The candidate that a mistyped word most likely meant: at most a third of its letters differ. Null when none is near. */
 export function didYouMean(word: string, candidates: Iterable<string>): string | null {
   if (word.length > MAX_WORD) return null;
-  const typed = word.toLowerCase().replace(/[-_]/g, '');
+  const typed = letters(word);
   let best: string | null = null;
   let bestDistance = Math.floor(Math.max(typed.length, 3) / 3) + 1;
   for (const candidate of candidates) {
-    const distance = editDistance(typed, candidate.toLowerCase());
+    const distance = editDistance(typed, letters(candidate));
     if (distance >= bestDistance) continue;
     best = candidate;
     bestDistance = distance;
   }
   return best;
 }
+
+/** Case and the marks between words are nothing that people remember. */
+const letters = (word: string): string => word.toLowerCase().replace(/[-_]/g, '');
 
 /** Optimal string alignment: insertions, deletions, replacements and swaps of neighbours. */
 function editDistance(a: string, b: string): number {

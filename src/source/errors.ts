@@ -2,11 +2,11 @@ import { formatPosition, type SourcePos } from './position.ts';
 
 /**
  * What a reader has to say of an input text: an error (the input is refused), or a warning (it is read, and something
- * in it deserves a look). Codes are stable, UPPER_SNAKE: callers and tests match on them, people read the message.
+ * in it deserves a look), or a note (it may well be meant). Codes are stable, UPPER_SNAKE: callers and tests match on them, people read the message.
  * Messages are lower case, without a final period, the user's words in backticks, and say what was expected.
  */
 export type Diagnostic = {
-  readonly severity: 'error' | 'warning';
+  readonly severity: 'error' | 'warning' | 'note';
   readonly code: string;
   readonly at: SourcePos;
   readonly message: string;

@@ -16,9 +16,12 @@ export type Classification = {
  * `classifyBatch`. Policy alone: connections, Services and nodes are replay's.
  */
 export function classify(matcher: Matcher, tuple: FiveTuple): Classification {
+  return classifyClasses(matcher, classOf(matcher, tuple.src), classOf(matcher, tuple.dst), tuple);
+}
+
+/** The same of address classes: an endpoint without an address has one too. */
+export function classifyClasses(matcher: Matcher, src: number, dst: number, tuple: FiveTuple): Classification {
   const { table } = matcher;
-  const src = classOf(matcher, tuple.src);
-  const dst = classOf(matcher, tuple.dst);
   const l4 = l4Of(matcher, tuple);
   const egress = matcher.finding(table.classes.egressProfile[src]!, dst, l4);
   const ingress = matcher.finding(table.classes.ingressProfile[dst]!, src, l4);
@@ -35,7 +38,7 @@ export function classify(matcher: Matcher, tuple: FiveTuple): Classification {
   };
 }
 
-function classOf(matcher: Matcher, address: FiveTuple['src']): number {
+export function classOf(matcher: Matcher, address: FiveTuple['src']): number {
   const words = wordsOf(address);
   return address.family === 4 ? matcher.class4(words[0]) : matcher.class6(...words);
 }

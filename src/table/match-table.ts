@@ -261,6 +261,8 @@ export type Switches = {
 
 export type TableStats = {
   readonly endpoints: number;
+  /** Those of them that workloads stand for, or that wait for one. */
+  readonly endpointsWithoutAddress: number;
   readonly addresses: number;
   readonly policies: number;
   readonly rules: number;

@@ -36,8 +36,9 @@ export type Explanation = {
 export type WayWords = { readonly backends: readonly string[]; readonly explanation: Explanation };
 
 export type Addressed = {
-  readonly src: string;
-  readonly dst: string;
+  /** Null: an end that has no address yet. */
+  readonly src: string | null;
+  readonly dst: string | null;
   readonly proto: string | number;
   readonly sport: number | null;
   readonly dport: number | null;
@@ -55,8 +56,9 @@ export type PacketWords = Addressed & {
 };
 
 export type EndWords = {
-  readonly address: string;
-  readonly is: 'pod' | 'node' | 'service' | 'nobody';
+  /** Null where it has none yet. */
+  readonly address: string | null;
+  readonly is: 'pod' | 'workload' | 'node' | 'service' | 'nobody';
   /** As reports name it; null for nobody. */
   readonly name: string | null;
   readonly node: string | null;
@@ -109,7 +111,7 @@ export type RuleWords = {
   readonly rule: number;
   readonly action: 'allow' | 'deny' | 'pass' | 'log';
   readonly at: string;
-  readonly outcome: 'matches' | 'misses' | 'depends-on-ports';
+  readonly outcome: 'matches' | 'misses' | 'depends-on-ports' | 'depends-on-address';
   /** How many conditions fail, in the alternatives that fail least: 0 when it matches. */
   readonly distance: number;
   /** For each part that failed, its first failing condition; one for each alternative of a list. */

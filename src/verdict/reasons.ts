@@ -30,6 +30,7 @@ export const REASONS = [
   'own-node', // from a node to a pod that it runs: always let through
   'loopback', // from a pod to itself: never leaves it
   'endpoint-to-host', // from a pod to its own node: defaultEndpointToHostAction drops it
+  'address-unknown', // an end has no address yet, and rules that look at addresses would decide: of `explain` alone
 ] as const;
 export type ReasonWord = (typeof REASONS)[number];
 

@@ -9,7 +9,7 @@ import { readAddresses } from './address.ts';
 import { readContainerPort } from './container-port.ts';
 import { CONTAINER, CONTAINER_PORT, POD_SPEC } from './pod-fields.ts';
 import { readServiceAccount } from './pod-template.ts';
-import { readPodWorkload } from './workload.ts';
+import { readOwner, readPodWorkload } from './workload.ts';
 
 /** Source: libcalico-go/lib/backend/k8s/conversion/constants.go */
 const POD_IP = 'cni.projectcalico.org/podIP';
@@ -76,6 +76,7 @@ function readPod(object: Fields, metadata: Metadata): Parsed {
       serving,
       ...(ports.host.length === 0 ? {} : { hostPorts: ports.host }),
       serviceAccount: readServiceAccount(spec),
+      owner: readOwner(object),
       at: metadata.at,
     },
   };

@@ -105,7 +105,8 @@ function kindOf(
   admission: NonNullable<Kind['admission']>,
 ): Kind {
   const fields = ['spec', 'status'];
-  const simulated = 'by `admit`: how many pods it wants, and its template';
+  const simulated =
+    'its template, as an endpoint without an address, by `explain`, `table` and `validate`; by `admit` all of it';
   return {
     kind,
     apiVersions,
@@ -114,6 +115,7 @@ function kindOf(
     strictness: 'warning',
     read: null,
     admission,
+    makesPods: true,
     simulated,
     warned: '',
   };
@@ -205,7 +207,7 @@ function workloadOf(
   return { type: 'workload', workload };
 }
 
-function readOwner(object: Fields): Workload['owner'] {
+export function readOwner(object: Fields): Workload['owner'] {
   const owners = object.object('metadata', 'any')?.objects('ownerReferences', 'any') ?? [];
   const controller = owners.find((owner) => owner.boolean('controller'));
   const kind = controller?.string('kind')?.value;

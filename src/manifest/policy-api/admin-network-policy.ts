@@ -69,7 +69,7 @@ export const adminNetworkPolicy: Kind = {
   fields: ['spec', 'status'],
   strictness: 'error',
   simulated: 'every field but these',
-  warned: '`nodes` and `domainNames` close their rule; equal priorities',
+  warned: '`nodes` and `domainNames` close their rule; `namedPort` beside peers that are no pods; equal priorities',
   read: (object, metadata) => {
     const policy = readPolicy(object, metadata, ADMIN);
     return policy === null ? { type: 'nothing' } : { type: 'policy', policy };

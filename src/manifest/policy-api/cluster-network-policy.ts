@@ -48,7 +48,8 @@ export const clusterNetworkPolicy: Kind = {
   fields: ['spec', 'status'],
   strictness: 'error',
   simulated: 'every field but these',
-  warned: '`nodes` and `domainNames` close their rule; equal priorities',
+  warned:
+    '`nodes` and `domainNames` close their rule; `destinationNamedPort` beside peers that are no pods; equal priorities',
   read: (object, metadata) => {
     const policy = readPolicy(object, metadata, FORM);
     return policy === null ? { type: 'nothing' } : { type: 'policy', policy };
