@@ -63,9 +63,9 @@ export type PacketBatch = {
   /** What a log says happened: RECORDED_*; and by whom, and of what: RECORDED_BY_* and RECORDED_OF_* bits. */
   readonly recorded: Uint8Array;
   readonly recordedBy: Uint8Array;
-  /** Where the words of a firewall's log (NFLOG's prefix) begin in `buffer`, and how many bytes they are; 0 without. */
+  /** Where a log's words for what decided (NFLOG's prefix, a flow's policies) begin in `buffer`, and how many bytes they are; 0 without. */
   readonly prefixAt: Int32Array;
-  readonly prefixBytes: Uint8Array;
+  readonly prefixBytes: Uint16Array;
 
   /** Where the frame begins in `buffer`; -1 for rows that have no bytes. */
   readonly frameAt: Int32Array;
@@ -210,7 +210,7 @@ export function createBatch(rows: number = BATCH_ROWS, tunnels: Tunnels = STANDA
     recorded: bytes(),
     recordedBy: bytes(),
     prefixAt: words(),
-    prefixBytes: bytes(),
+    prefixBytes: shorts(),
     frameAt: words(),
     ipAt: words(),
     quotedAt: words(),
