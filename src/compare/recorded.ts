@@ -10,6 +10,7 @@ import {
   RECORDED_OF_ENCRYPTED,
   RECORDED_OF_INGRESS,
   RECORDED_PASSED,
+  SOURCE_PORT_UNTOLD,
 } from '../packet/batch.ts';
 import { describeFinding, type FindingWords } from '../table/decisions.ts';
 import { endDecision } from '../table/end-decision.ts';
@@ -175,7 +176,7 @@ export class RecordedTally {
       from: podAt(this.#table, src),
       to: podAt(this.#table, dst),
       proto: protocolName(batch.protocol[row]!),
-      sport: hasPorts ? batch.sourcePort[row]! : null,
+      sport: hasPorts && (batch.flags[row]! & SOURCE_PORT_UNTOLD) === 0 ? batch.sourcePort[row]! : null,
       dport: hasPorts ? batch.destinationPort[row]! : null,
       at,
       recorded: sideOf(recorded),

@@ -141,6 +141,9 @@ export const IS_ANSWER = 1 << 11;
 /** With IS_TUPLE: the record does not tell which end opened the connection. */
 export const IS_UNDIRECTED = 1 << 12;
 
+/** With HAS_PORTS: the record does not tell the source port, which stands as 0. */
+export const SOURCE_PORT_UNTOLD = 1 << 13;
+
 /** `direction`: the file does not tell; towards the host that captured; away from it. */
 export const DIRECTION_UNKNOWN = 0;
 export const DIRECTION_IN = 1;

@@ -1,5 +1,12 @@
 import { hasIcmpType, hasPorts, ICMPV6, IPIP, SCTP, TCP, UDP } from '../net/protocol.ts';
-import { HAS_ICMP, HAS_PORTS, IS_TUPLE, LATER_FRAGMENT, type PacketBatch } from '../packet/batch.ts';
+import {
+  HAS_ICMP,
+  HAS_PORTS,
+  IS_TUPLE,
+  LATER_FRAGMENT,
+  type PacketBatch,
+  SOURCE_PORT_UNTOLD,
+} from '../packet/batch.ts';
 import {
   decisionOf,
   findingOf,
@@ -305,7 +312,7 @@ export const unknownPortsReason = (batch: PacketBatch, row: number): number =>
 export function lacksPorts(batch: PacketBatch, row: number): boolean {
   const protocol = batch.protocol[row]!;
   const flags = batch.flags[row]!;
-  if (hidesProtocol(batch, row)) return true;
+  if (hidesProtocol(batch, row) || (flags & SOURCE_PORT_UNTOLD) !== 0) return true;
   return (hasPorts(protocol) && (flags & HAS_PORTS) === 0) || (hasIcmpType(protocol) && (flags & HAS_ICMP) === 0);
 }
 
@@ -325,10 +332,11 @@ export const destinationClassOf = (questions: Questions, b: PacketBatch, row: nu
 export function l4Of(questions: Questions, batch: PacketBatch, row: number, reversed: boolean): number {
   const protocol = batch.protocol[row]!;
   const flags = batch.flags[row]!;
-  if ((flags & HAS_PORTS) !== 0)
+  if ((flags & (HAS_PORTS | SOURCE_PORT_UNTOLD)) === HAS_PORTS)
     return reversed
       ? questions.l4(protocol, batch.sourcePort[row]!, batch.destinationPort[row]!)
       : questions.l4(protocol, batch.destinationPort[row]!, batch.sourcePort[row]!);
+  if ((flags & SOURCE_PORT_UNTOLD) !== 0) return questions.l4AnySource(protocol, batch.destinationPort[row]!);
   if ((flags & HAS_ICMP) === 0) return questions.l4Unknown(protocol);
   const type = batch.icmpType[row]!;
   return questions.l4(protocol, (reversed ? requestType(protocol, type) : type) * 256 + batch.icmpCode[row]!, 0);
