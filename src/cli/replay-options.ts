@@ -95,8 +95,7 @@ function fieldsOf(parsed: Parsed): Pick<OpenOptions, 'awsFields'> {
   const text = parsed.one('fields');
   if (text === undefined) return {};
   const names = awsFields(text);
-  if (names === null)
-    throw new UsageError('`--fields`: expected names of fields, `srcaddr` and `dstaddr` among them');
+  if (names === null) throw new UsageError('`--fields`: expected names of fields, `srcaddr` and `dstaddr` among them');
   return { awsFields: names };
 }
 
