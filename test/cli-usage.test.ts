@@ -13,7 +13,7 @@ const refusals: readonly (readonly [line: string, message: string])[] = [
   ['repaly', 'error: unknown command `repaly`, did you mean `replay`?'],
   [
     'xyzzy',
-    'error: unknown command `xyzzy`, expected one of replay, diff, compare, explain, info, admit, validate, table, collect, conformance, completion',
+    'error: unknown command `xyzzy`, expected one of replay, diff, compare, report, explain, info, admit, validate, table, collect, conformance, completion',
   ],
   ['--midstream', 'error: unknown option `--midstream`: the command comes first'],
   ['diff a', 'error: no manifests of one side'],

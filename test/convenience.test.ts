@@ -135,7 +135,7 @@ async function proposals(...words: string[]): Promise<string[]> {
 }
 
 test('bash completes commands, options, their values, and words', async () => {
-  assert.equal(await proposals('re'), ['replay']);
+  assert.equal(await proposals('re'), ['replay', 'report']);
   assert.equal(await proposals('replay', '--mid'), ['--midstream']);
   assert.equal(await proposals('replay', '--midstream', ''), ['infer', 'loose', 'strict']);
   assert.equal(await proposals('replay', '-o', 'nd'), ['ndjson']);

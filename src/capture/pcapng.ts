@@ -64,6 +64,8 @@ class PcapngReader {
   readonly #file: string;
   #littleEndian = true;
   #interfaces: Interface[] = [];
+  /** Their names, as `deviceNames` of a batch has them. */
+  #names: (string | null)[] = [];
   /** Of all sections. */
   readonly #described: Interface[] = [];
   /** Some interface of the file could be read. */
@@ -91,6 +93,7 @@ class PcapngReader {
       result = this.#block(window, batch, tally);
     }
     batch.packets.fill(1, 0, batch.count);
+    batch.deviceNames = this.#names;
     tally.rows += batch.count;
     if (result === MORE && window.ended && window.at === window.end) return this.#atEnd(window, tally);
     return result ?? FULL;
@@ -106,6 +109,8 @@ class PcapngReader {
     }
     const type = view.getUint32(at, this.#littleEndian);
     if (type === SECTION) {
+      // A batch has the devices of one section.
+      if (batch.count > 0) return FULL;
       const order = byteOrder(view, at);
       if (order === null) return this.#corrupt(window, 'a section that tells no byte order, expected 1a2b3c4d');
       this.#littleEndian = order;
@@ -156,6 +161,7 @@ class PcapngReader {
       return new CaptureError('UNSUPPORTED', this.#file, window.offsetOf(at), message);
     }
     this.#interfaces = [];
+    this.#names = [];
     return null;
   }
 
@@ -168,6 +174,7 @@ class PcapngReader {
       return this.#corrupt(window, `more than ${MAX_INTERFACES} interfaces in one section`);
     }
     this.#interfaces.push(found);
+    this.#names.push(found.name);
     if (this.#described.length < MAX_DESCRIBED) this.#described.push(found);
     if (found.link !== null) this.#readsSome = true;
     else this.#unreadLink = found.linkName;

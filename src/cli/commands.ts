@@ -8,6 +8,7 @@ import { diffCommand } from './diff-command.ts';
 import { explainCommand } from './explain-command.ts';
 import { info } from './info-command.ts';
 import { replayCommand } from './replay-command.ts';
+import { reportCommand } from './report-command.ts';
 import { table } from './table-command.ts';
 import { validate } from './validate-command.ts';
 
@@ -16,6 +17,7 @@ export const COMMANDS: readonly Command[] = [
   replayCommand,
   diffCommand,
   compareCommand,
+  reportCommand,
   explainCommand,
   info,
   admit,

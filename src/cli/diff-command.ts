@@ -7,10 +7,10 @@ import { type Io, UsageError } from './io.ts';
 import { checkStdin, FILENAME, KEEP_GOING, MAX_TABLE_BYTES, STAGED, staged } from './manifests.ts';
 import type { Parsed } from './parse.ts';
 import { REPLAY_OPTIONS } from './replay-options.ts';
-import { runDiff } from './run-diff.ts';
+import { ROLLOUT_AT, runDiff } from './run-diff.ts';
 
-const OLD: Option = { name: 'old', value: 'FILE|DIR', repeatable: true, about: 'manifests as they are' };
-const NEW: Option = { name: 'new', value: 'FILE|DIR', repeatable: true, about: 'manifests as they would be' };
+export const OLD: Option = { name: 'old', value: 'FILE|DIR', repeatable: true, about: 'manifests as they are' };
+export const NEW: Option = { name: 'new', value: 'FILE|DIR', repeatable: true, about: 'manifests as they would be' };
 
 export const diffCommand: Command = {
   name: 'diff',
@@ -32,6 +32,7 @@ export const diffCommand: Command = {
     ...ENFORCEMENT_OPTIONS,
     { name: 'top', value: 'N', atLeast: 1, default: String(DEFAULT_TOP), about: 'lines of each list' },
     BUDGET,
+    ROLLOUT_AT,
     STAGED,
     KEEP_GOING,
     MAX_TABLE_BYTES,
@@ -59,7 +60,8 @@ export const diffCommand: Command = {
   },
 };
 
-function sideOf(parsed: Parsed, { name }: Option): readonly string[] {
+/** @throws UsageError when nothing is named */
+export function sideOf(parsed: Parsed, { name }: Option): readonly string[] {
   const paths = parsed.all(name);
   if (paths.length === 0) throw new UsageError(`no manifests of one side: name them with \`--${name} DIR\``);
   return paths;

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { openTraffic } from '../capture/open.ts';
 import { compile } from '../compile/compile.ts';
-import type { Texts } from '../explain/excerpt.ts';
 import { type Asked, explain } from '../explain/explain.ts';
 import { type AskedWay, explainWays } from '../explain/explain-ways.ts';
 import { Judge, type Opinion } from '../explain/judge.ts';
@@ -21,6 +19,7 @@ import { findPacket, judgeLine } from './explain-packet.ts';
 import { CLIENT_PORT, questionOf, tupleLine } from './explain-question.ts';
 import { askedWays } from './explain-service.ts';
 import { EXIT_FINE, type Io, UsageError } from './io.ts';
+import { manifestTexts } from './manifest-texts.ts';
 import { FILENAME, KEEP_GOING, loadNamed, MAX_TABLE_BYTES, manifestPaths, STAGED, STDIN } from './manifests.ts';
 import { paletteFor } from './palette.ts';
 import type { Parsed } from './parse.ts';
@@ -132,28 +131,6 @@ function sourcePortNotes({ policies }: Cluster, { protocol }: FiveTuple): string
     .some(({ l4 }) => l4?.some(({ sourcePorts, notSourcePorts }) => sourcePorts !== null || notSourcePorts !== null));
   if (!matters || !hasPorts(protocol)) return [];
   return [`some rules ask for source ports: ${CLIENT_PORT} is taken for this one, \`--sport\` names another`];
-}
-
-/** How places in standard input are written. */
-const STDIN_NAME = 'stdin';
-
-/** The texts of manifests, read again when they are shown. */
-function manifestTexts(paths: readonly string[]): Texts {
-  const read = new Map<string, readonly string[] | null>(paths.includes(STDIN) ? [[STDIN_NAME, null]] : []);
-  return (file) => {
-    if (!read.has(file)) read.set(file, readLines(file));
-    return read.get(file)!;
-  };
-}
-
-function readLines(file: string): readonly string[] | null {
-  try {
-    return readFileSync(file, 'utf8')
-      .replace(/^\ufeff/, '')
-      .split('\n');
-  } catch {
-    return null; // standard input, or gone since it was read: the place is shown without its lines
-  }
 }
 
 /** What the judge says were the staged policies applied; null without any, or where they cannot be read again. */

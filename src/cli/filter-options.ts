@@ -65,7 +65,7 @@ function portOf(text: string): Conditions['ports'][number] {
 
 const ISO = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
 
-function timeOf(parsed: Parsed, option: string): number | null {
+export function timeOf(parsed: Parsed, option: string): number | null {
   const text = parsed.one(option);
   if (text === undefined) return null;
   const time = /^\d{1,10}(\.\d{1,9})?$/.test(text)

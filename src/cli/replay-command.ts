@@ -31,7 +31,7 @@ import { Progress } from './progress.ts';
 import { ADMISSION, admissionOf, underAdmission } from './replay-admission.ts';
 import { openOptions, REPLAY_OPTIONS, replayOptions, settingsOf } from './replay-options.ts';
 import { replayRun, type Tap } from './replay-run.ts';
-import { type NamedSide, runDiff } from './run-diff.ts';
+import { type NamedSide, ROLLOUT_AT, runDiff } from './run-diff.ts';
 
 export const replayCommand: Command = {
   name: 'replay',
@@ -59,6 +59,7 @@ export const replayCommand: Command = {
     ...ADMISSION_OPTIONS,
     STAGED_OR_DIFF,
     BUDGET,
+    ROLLOUT_AT,
     KEEP_GOING,
     MAX_TABLE_BYTES,
   ],
@@ -160,6 +161,8 @@ function refuseOfDiff(parsed: Parsed): void {
   const output = parsed.one('output')!;
   if (!OUTPUTS.has(output)) throw new UsageError(`\`-o ${output}\` shows differences: it needs \`--staged diff\``);
   if (parsed.has(BUDGET.name)) throw new UsageError('`--budget` is about differences: it needs `--staged diff`');
+  if (parsed.has(ROLLOUT_AT.name))
+    throw new UsageError('`--rollout-at` is about differences: it needs `--staged diff`');
 }
 
 /** Where lines of packets went to standard output, the totals go beside them; all of the summary after an interrupt. */

@@ -17,6 +17,7 @@ import { DROPPED, FORWARDED, flagBit, REASONS, reasonNumber, UNDETERMINED } from
 import type { Amount } from '../verdict/tally.ts';
 import { Identities } from './identities.ts';
 import { JoinedRows } from './joined-rows.ts';
+import type { Rollout } from './rollout.ts';
 
 const DUPLICATE = flagBit('duplicate');
 /** Packets, bytes, connections. */
@@ -54,20 +55,24 @@ export class Comparison {
   readonly #differingCrowdedOut = new Float64Array(SUMS);
   readonly #different = new JoinedRows(DECIDERS.length * 2);
   readonly #steady = new JoinedRows(0);
+  readonly #rollout: Rollout | null;
   #rows = 0;
 
-  constructor(old: MatchTable, next: MatchTable) {
+  /** `rollout`: the new side's policies come into force in the middle of the traffic. */
+  constructor(old: MatchTable, next: MatchTable, rollout: Rollout | null = null) {
     this.#identities = new Identities(old, next);
+    this.#rollout = rollout;
   }
 
-  /** Hands over one batch that both sides have judged. */
-  add(batch: PacketBatch, pairs: PairBatch): void {
+  /** Hands over one batch that both sides have judged; `input` is its input's place in the run. */
+  add(batch: PacketBatch, pairs: PairBatch, input = 0): void {
     const { old, next, turned, number } = pairs;
     for (let row = 0; row < batch.count; row++) {
       if ((next.flags[row]! & DUPLICATE) !== 0) continue;
-      const change = this.#changeOf(old, next, row);
+      const isKept = this.#rollout?.keeps(batch, row, old, input) ?? false;
+      const change = isKept ? UNCHANGED : this.#changeOf(old, next, row);
       const before = old.verdict[row]!;
-      const after = next.verdict[row]!;
+      const after = isKept ? before : next.verdict[row]!;
       const packets = batch.packets[row]!;
       const bytes = batch.bytes[row]!;
       // A retransmitted opener opens anew where it was dropped: the side that forwards knows how many there were.

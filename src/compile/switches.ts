@@ -19,6 +19,7 @@ export function switchesOf(dataplane: Dataplane): Switches {
     podToOwnNode: dataplane['pod-to-own-node'] === 'accept',
     vxlanFromPods: dataplane['vxlan-from-pods'] === 'drop' ? dataplane.vxlanPort : null,
     ipipFromPods: dataplane['ipip-from-pods'] === 'allow',
+    allowSpoofed: dataplane['spoofed-sources'] === 'allow',
     allowHairpin: dataplane.hairpin === 'allow',
     keepClient: dataplane['node-port-source'] === 'client',
     translateAtPod: dataplane['node-port-from-pods'] === 'here',

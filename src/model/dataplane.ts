@@ -40,7 +40,13 @@ const PRESETS = {
   },
   none: {
     felix: false,
-    differs: { policies: 'ignore', invalid: 'judge', 'vxlan-from-pods': 'allow', 'ipip-from-pods': 'allow' },
+    differs: {
+      policies: 'ignore',
+      invalid: 'judge',
+      'vxlan-from-pods': 'allow',
+      'ipip-from-pods': 'allow',
+      'spoofed-sources': 'allow',
+    },
   },
 } as const satisfies Readonly<Record<string, { readonly felix: boolean; readonly differs: Partial<Settings> }>>;
 

@@ -47,6 +47,11 @@ export const SWITCHES = {
     ledger: [100],
     about: 'IP in IP that a pod sends',
   },
+  'spoofed-sources': {
+    values: ['drop', 'allow'],
+    ledger: [99],
+    about: 'what a pod sends from an address that it does not have, where a capture at its device shows it',
+  },
   hairpin: {
     values: ['judge', 'allow'],
     ledger: [61],

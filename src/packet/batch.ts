@@ -77,6 +77,8 @@ export type PacketBatch = {
   readonly endAt: Int32Array;
   /** The device that it was captured on, a number of the file's own; 0 where the file names none. */
   readonly device: Int32Array;
+  /** By device, from 1: its name where the file tells it. */
+  deviceNames: readonly (string | null)[];
   /** Which way it crossed the device: DIRECTION_*. */
   readonly direction: Uint8Array;
 
@@ -150,6 +152,8 @@ export const DIRECTION_IN = 1;
 export const DIRECTION_OUT = 2;
 /** Beside them: captured on all devices at once, and the file does not tell which (LINUX_SLL). */
 export const DEVICE_UNTOLD = 4;
+/** It was captured where it left a pod, and its source is no address of that pod: replay says so. */
+export const IS_SPOOFED = 1 << 14;
 
 export const RECORDED_NONE = 0;
 export const RECORDED_FORWARDED = 1;
@@ -219,6 +223,7 @@ export function createBatch(rows: number = BATCH_ROWS, tunnels: Tunnels = STANDA
     quotedAt: words(),
     endAt: words(),
     device: words(),
+    deviceNames: [],
     direction: bytes(),
     outer: ends(),
     buffer,

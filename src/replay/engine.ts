@@ -16,6 +16,7 @@ import { type ReplayOptions, type Settings, settle } from './options.ts';
 import { Plain } from './plain.ts';
 import type { Questions } from './questions.ts';
 import { SLICE_ROWS, Slice } from './slice.ts';
+import { Spoofed } from './spoofed.ts';
 import { BPF_TIMEOUTS, LINUX_TIMEOUTS } from './timeouts.ts';
 import { Track } from './track.ts';
 import { Translations } from './translations.ts';
@@ -44,6 +45,7 @@ export class Replay {
   #verdicts: VerdictBatch = createVerdicts(BATCH_ROWS);
   #duplicates: Duplicates | null;
   #fragments: Fragments;
+  #spoofed: Spoofed;
   /** Rows of the run before the batch at hand. */
   #before = 0;
   #batch: PacketBatch | null = null;
@@ -67,6 +69,7 @@ export class Replay {
     this.#fragments = new Fragments(desk, this.#connections, this.settings.fragmentWait);
     this.#track = new Track(desk, nat, this.#connections, this.#fragments, this.settings);
     this.#duplicates = this.settings.duplicates === 'count' ? null : new Duplicates(this.#verdicts, new Wrapped(desk));
+    this.#spoofed = new Spoofed(table);
     this.#plain = new Plain(table, judge, this.#slice, this.#verdicts);
     this.#translations = new Translations(nat);
   }
@@ -102,6 +105,7 @@ export class Replay {
     this.#rows = batch.count;
     this.#batch = batch;
     this.#settled = 0;
+    this.#spoofed.mark(batch);
     this.#fragments.begin(batch, this.#before);
     for (let from = 0; from < batch.count; from += SLICE_ROWS)
       this.#processSlice(batch, from, Math.min(from + SLICE_ROWS, batch.count));

@@ -1,5 +1,13 @@
 import { hasPorts } from '../net/protocol.ts';
-import { HAS_ICMP, HAS_ICMP_ID, HAS_PORTS, IS_TUNNEL, IS_TUPLE, type PacketBatch } from '../packet/batch.ts';
+import {
+  HAS_ICMP,
+  HAS_ICMP_ID,
+  HAS_PORTS,
+  IS_SPOOFED,
+  IS_TUNNEL,
+  IS_TUPLE,
+  type PacketBatch,
+} from '../packet/batch.ts';
 import { isIpv6Extension } from '../packet/ipv6.ts';
 import { ICMP_ANSWER, ICMP_DISCOVERY, ICMP_ERROR, ICMP_QUERY, icmpRole } from './icmp.ts';
 
@@ -20,10 +28,12 @@ export const KIND_NO_ID = 6;
 export const KIND_ODD_ICMP = 7;
 /** From an address to itself. */
 export const KIND_SELF = 8;
+/** A pod sends it from an address that is not its own. */
+export const KIND_SPOOFED = 9;
 
 export function kindOf(batch: PacketBatch, row: number, track: boolean): number {
   const flags = batch.flags[row]!;
-  if ((flags & IS_TUNNEL) !== 0) return KIND_TUNNEL;
+  if ((flags & (IS_TUNNEL | IS_SPOOFED)) !== 0) return (flags & IS_SPOOFED) !== 0 ? KIND_SPOOFED : KIND_TUNNEL;
   const protocol = batch.protocol[row]!;
   const role = (flags & HAS_ICMP) !== 0 ? icmpRole(protocol, batch.icmpType[row]!) : 0;
   if (role === ICMP_DISCOVERY) return KIND_DISCOVERY;

@@ -1,6 +1,6 @@
 import { FIRST_FRAGMENT, IS_TUNNELLED, LATER_FRAGMENT, type PacketBatch } from '../packet/batch.ts';
 import { ROLE_WORKLOAD } from '../table/match-table.ts';
-import { FORWARDED, reasonNumber, UNDETERMINED } from '../verdict/reasons.ts';
+import { DROPPED, FORWARDED, reasonNumber, UNDETERMINED } from '../verdict/reasons.ts';
 import { Aside } from './aside.ts';
 import type { Connections } from './connections.ts';
 import type { Desk } from './desk.ts';
@@ -15,6 +15,7 @@ import { Wrapped } from './wrapped.ts';
 
 const DISCOVERY = reasonNumber('neighbour-discovery');
 const TUNNEL = reasonNumber('tunnel');
+const SPOOFED = reasonNumber('spoofed-source');
 const LOOPBACK = reasonNumber('loopback');
 const UNUSUAL = IS_TUNNELLED | FIRST_FRAGMENT | LATER_FRAGMENT;
 
@@ -67,6 +68,10 @@ export class Track {
 
   /** Out of a tunnel, or one fragment of several. */
   #unusual(batch: PacketBatch, row: number, i: number): void {
+    if (this.#desk.slice.kind[i] === kinds.KIND_SPOOFED) {
+      this.#take(kinds.KIND_SPOOFED, batch, row, i);
+      return;
+    }
     const flags = batch.flags[row]!;
     const isPods = (flags & IS_TUNNELLED) !== 0 && this.#wrapped.judge(batch, row);
     if (!isPods) this.#take(this.#desk.slice.kind[i]!, batch, row, i);
@@ -98,6 +103,9 @@ export class Track {
         break;
       case kinds.KIND_TUNNEL:
         this.#desk.decided(row, UNDETERMINED, TUNNEL);
+        break;
+      case kinds.KIND_SPOOFED:
+        this.#desk.decided(row, DROPPED, SPOOFED);
         break;
       case kinds.KIND_ERROR:
         this.#quotes.row(batch, row, i);

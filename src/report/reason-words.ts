@@ -8,6 +8,7 @@ export const REASON_WORDS: Readonly<Record<ReasonWord, string>> = {
   'connection-denied': 'belongs to a connection whose opener was dropped',
   'ct-invalid': 'connection tracking calls it INVALID',
   'neighbour-discovery': 'IPv6 neighbour discovery and MLD, never judged',
+  'spoofed-source': 'a pod sends it from an address that it does not have: its node drops it before policy',
   'encap-from-workload': 'a pod may send no tunnel packets of its own',
   'service-address': "a Service's address: its backends come to different verdicts, or where it leads is not known",
   'node-port': "a node's address and a nodePort: where it leads is not known",

@@ -16,6 +16,8 @@ import { type Hit, hitsOf } from './hits.ts';
 
 /** Whose behaviour was followed: what a reader must know to trust or doubt the numbers. */
 export type Settings = {
+  /** Of a comparison: when the new policies came into force, in seconds since 1970. */
+  readonly rolloutAt?: number;
   /** False: every packet was judged alone; `midstream` says nothing then. */
   readonly track: boolean;
   readonly midstream: string;

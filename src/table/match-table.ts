@@ -231,7 +231,9 @@ export type Switches = {
   readonly vxlanFromPods?: number | null;
   /** Protocol 4 from a pod is let through; absent: it is. */
   readonly ipipFromPods?: boolean;
-  /** What a pod sends itself through a Service is never judged. This and the rest: absent is as Calico on iptables. */
+  /** What a pod sends from an address that it does not have is judged. This and the rest: absent is as on iptables. */
+  readonly allowSpoofed?: boolean;
+  /** What a pod sends itself through a Service is never judged. */
   readonly allowHairpin?: boolean;
   /** Who enters by a nodePort keeps its address, wherever the backend is. */
   readonly keepClient?: boolean;

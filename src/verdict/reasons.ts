@@ -19,6 +19,7 @@ export const REASONS = [
   'ct-invalid', // connection tracking calls it INVALID
   'neighbour-discovery', // IPv6 needs it: never tracked, never judged
   'encap-from-workload', // a pod may send no tunnel packets of its own
+  'spoofed-source', // a pod sends it from an address that it does not have
   'service-address', // a Service's address: which backend it leads to would decide
   'node-port', // a node's address and the port of a Service that is not known to lead anywhere
   'tunnel', // a tunnel's payload that is not read: deeper than four tunnels

@@ -30,8 +30,11 @@ const LINES = [
   ...DATAPLANES,
 ];
 
+/** Lines whose captures need more than the ledger's own can say: test/nodes/spoofed.test.ts, test/rollout.test.ts. */
+const ELSEWHERE = [84, 99];
+
 test('every line that docs/semantics.md and docs/dataplanes.md call simulated has a test here', () => {
-  const tested = new Set(LINES.map(({ line }) => line));
+  const tested = new Set([...LINES.map(({ line }) => line), ...ELSEWHERE]);
   const promised = ['semantics.md', 'dataplanes.md'].flatMap((name) =>
     promisedLines(readFileSync(join(root, 'docs', name), 'utf8')),
   );

@@ -33,6 +33,11 @@ const SIMULATED: readonly { readonly field: string; readonly values: readonly st
     does: 'other rules of the node may drop what Calico allows, and are not known here',
   },
   {
+    field: 'workloadSourceSpoofing',
+    values: ['Disabled'],
+    does: 'pods that are annotated so may send from other addresses, and such packets are dropped here where a capture shows them',
+  },
+  {
     field: 'chainInsertMode',
     values: ['Insert', 'insert'],
     does: 'other rules of the node may decide before Calico, and are not known here',
@@ -49,7 +54,7 @@ export const felixConfiguration: Kind = {
   simulated:
     'of `default`: `bpfEnabled`, `nftablesMode`, `disableConntrackInvalidCheck`, `defaultEndpointToHostAction`, `vxlanPort`, `allowVXLANPacketsFromWorkloads`, `allowIPIPPacketsFromWorkloads`',
   warned:
-    '`bpfConntrackTimeouts`, `iptablesFilterAllowAction`, `nftablesFilterAllowAction`, `chainInsertMode`; the settings of single nodes',
+    '`bpfConntrackTimeouts`, `iptablesFilterAllowAction`, `nftablesFilterAllowAction`, `chainInsertMode`, `workloadSourceSpoofing`; the settings of single nodes',
   read: (object, { name }) => {
     const spec = object.object('spec', 'any');
     return spec === null ? { type: 'nothing' } : readSettings(spec, name);

@@ -36,6 +36,8 @@ function assumed({ old, new: next, enforcement, time, interrupted }: DiffSummary
     ['New:', side(next)],
     ['Connections:', enforcement.track ? tracked : 'not tracked, every packet judged alone in its own direction'],
   ];
+  if (enforcement.rolloutAt !== undefined)
+    lines.push(['Rollout:', `at ${utc(enforcement.rolloutAt)}; connections that are open then go on as they were`]);
   if (time.first !== null && time.last !== null) lines.push(['Time:', `${utc(time.first)} to ${utc(time.last)}`]);
   if (interrupted) lines.push(['Interrupted:', 'the numbers cover what was read so far']);
   return lines.map(([key, value]) => `${key!.padEnd(14)}${plain(value!)}\n`).join('');
