@@ -31,10 +31,17 @@ export {
   type PacketBatch,
 } from './packet/batch.ts';
 export type { CaptureInterface, Traffic, TrafficCounts } from './packet/traffic.ts';
+// All packets there are: what is open, what changes, what each rule is worth.
+export { type ConnectivityOptions, connectivity } from './reach/connectivity.ts';
+export { proveRules } from './reach/rules.ts';
+export { staticDiff } from './reach/static-diff.ts';
+export { UsageCount } from './reach/usage.ts';
 export type { Midstream, ReplayOptions } from './replay/options.ts';
 export { type OnPair, type PairResult, replayPair, type Side } from './replay/pair.ts';
 export { type OnBatch, type ReplayResult, replay } from './replay/replay.ts';
 export type { Timeouts } from './replay/timeouts.ts';
+export { type Covered, summariseCoverage } from './report/coverage/summary.ts';
+export type { CoverageSummary } from './report/coverage/words.ts';
 export { type Compared, summariseDiff } from './report/diff/summary.ts';
 // Reports.
 export { diffText } from './report/diff/text.ts';
@@ -56,6 +63,7 @@ export { formatPosition, type SourcePos } from './source/position.ts';
 export { type Classification, classify } from './table/classify.ts';
 export { type ClassifyColumns, type ClassifyResult, classifyBatch } from './table/classify-batch.ts';
 export { describeFinding, type FindingWords } from './table/decisions.ts';
+export { hostFinding } from './table/hosts.ts';
 export type { MatchTable, TableStats } from './table/match-table.ts';
 export { Matcher } from './table/matcher.ts';
 export { PolicyTable } from './table/policy-table.ts';
@@ -71,6 +79,7 @@ export {
   type PolicyChange,
 } from './verdict/differences.ts';
 export { DECIDERS, type Decider, type PairBatch } from './verdict/pair-batch.ts';
+export type { Connectivity, StaticDiff } from './verdict/reach.ts';
 export {
   DROPPED,
   FLAGS,

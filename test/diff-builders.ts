@@ -32,6 +32,8 @@ const side = (verdict: SideOutcome['verdict'], ingress: EndDecision): SideOutcom
   reasons: ['policy'],
   egress: NOBODY,
   ingress,
+  hostEgress: null,
+  hostIngress: null,
 });
 
 type Fields = {

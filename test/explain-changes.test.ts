@@ -139,7 +139,14 @@ function explained(cluster: Cluster, tuple: FiveTuple): Explanation | null {
     at: null,
     isolatedBy: null,
   });
-  const said = { verdict, reason: 'policy', flags: [], egress: words(egress), ingress: words(ingress) } as const;
+  const said = {
+    verdict,
+    reason: 'policy',
+    flags: [],
+    egress: words(egress),
+    ingress: words(ingress),
+    hosts: { egress: null, ingress: null },
+  } as const;
   return explain({ cluster, tuple, said, meaning: '' });
 }
 

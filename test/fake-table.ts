@@ -117,6 +117,8 @@ function tableOf(world: World, classes: Classes): table.MatchTable {
     nodes: {
       names: nodeNames,
       byAddress: new Map(nodes.map(([address, node]) => [address, nodeNames.indexOf(node)])),
+      own: nodeNames.map(() => []),
+      pools: [],
     },
     services: {
       list: services.map(([address, ports]) => ({ namespace: 'x', name: address, ports })),

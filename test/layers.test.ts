@@ -18,6 +18,7 @@ const ALLOWED: ReadonlyMap<string, readonly string[]> = new Map([
   ['replay', ['packet', 'table', 'verdict']],
   ['report', ['packet', 'table', 'verdict']],
   ['compare', ['model', 'packet', 'table', 'verdict']],
+  ['reach', ['packet', 'table', 'verdict']],
   ['explain', ['model', 'table', 'verdict']],
   ['admit', ['model', 'verdict']],
 ]);

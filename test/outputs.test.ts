@@ -165,7 +165,7 @@ test('md and wide have the lists of the text', async () => {
   const wide = (await replay('-o', 'wide', '--top', '2')).out;
   assert.match(
     wide,
-    /^DROPPED FROM +ADDRESS +TO +ADDRESS +PORT +PACKETS +BYTES +CONNECTIONS +WHY +REASONS +EGRESS +INGRESS$/m,
+    /^DROPPED FROM +ADDRESS +TO +ADDRESS +PORT +PACKETS +BYTES +CONNECTIONS +WHY +REASONS +EGRESS +INGRESS +HOST$/m,
   );
   assert.match(wide, /^app1\/nginx2-1 +10\.244\.2\.22 +db\/postgres-0 +10\.244\.1\.10 +5432\/TCP +10 +9,681 /m);
   assert.match(wide, /^POLICY +KIND +TIER +DIRECTION/m);

@@ -61,7 +61,7 @@ export function table(): MatchTable {
     decisions: {
       general: GENERAL,
       count: COUNT,
-      action: Uint8Array.of(4, 0, 0, 1, 2, 0, 2, 2, 1, 2),
+      action: Uint8Array.of(4, 0, 0, 1, 2, 0, 1, 2, 2, 1, 2),
       tiers: ['default', 'admin'],
       policies: POLICIES,
       rules: RULES,
@@ -73,7 +73,7 @@ export function table(): MatchTable {
         ['10.244.1.21', 1],
       ]),
     },
-    nodes: { names: ['worker-1'], byAddress: new Map([['192.0.2.10', 0]]) },
+    nodes: { names: ['worker-1'], byAddress: new Map([['192.0.2.10', 0]]), own: [[]], pools: [] },
     services: {
       list: [{ namespace: 'db', name: 'postgres', ports: [] }],
       byAddress: new Map([['10.96.0.7', 0]]),
@@ -112,6 +112,8 @@ type RowFields = {
   readonly reason: ReasonWord;
   readonly egress: number;
   readonly ingress: number;
+  readonly hostEgress?: number;
+  readonly hostIngress?: number;
   readonly opener?: number;
   readonly flags?: number;
 };
@@ -139,6 +141,8 @@ export function judged(rows: readonly RowFields[]): { batch: PacketBatch; verdic
     verdicts.reason[row] = reasonNumber(fields.reason);
     verdicts.egress[row] = fields.egress;
     verdicts.ingress[row] = fields.ingress;
+    verdicts.hostEgress[row] = fields.hostEgress ?? 0;
+    verdicts.hostIngress[row] = fields.hostIngress ?? 0;
     verdicts.opener[row] = fields.opener ?? 0;
     verdicts.flags[row] = fields.flags ?? 0;
   });
@@ -197,6 +201,8 @@ export function conversation(fields: ConversationFields): Conversation {
     reason: reasonNumber(fields.reason),
     egress: fields.egress,
     ingress: fields.ingress,
+    hostEgress: 0,
+    hostIngress: 0,
     packets: fields.packets,
     bytes: fields.packets * 60,
     connections: fields.connections ?? 0,

@@ -29,13 +29,13 @@ test('a line has every key, in the order of the contract', () => {
       '"icmpType":null,"icmpCode":null,"verdict":"dropped","reason":"policy",' +
       '"egress":{"action":"none","tier":null,"kind":null,"policy":null,"rule":null,"at":null,"reason":"not-an-endpoint","isolatedBy":null},' +
       '"ingress":{"action":"deny","tier":"default","kind":null,"policy":null,"rule":null,"at":null,"reason":"end-of-tier","isolatedBy":["db/postgres","db/lockdown"]},' +
-      '"opener":null,"flags":[],"outer":null}\n',
+      '"opener":null,"flags":[],"outer":null,"host":null}\n',
   );
 });
 
 const KEYS = [
-  'n,ts,src,dst,proto,sport,dport,icmpType,icmpCode,verdict,reason,egress,ingress,opener,flags,outer',
-  'n,file,ts,src,dst,proto,sport,dport,icmpType,icmpCode,verdict,reason,egress,ingress,opener,flags,outer',
+  'n,ts,src,dst,proto,sport,dport,icmpType,icmpCode,verdict,reason,egress,ingress,opener,flags,outer,host',
+  'n,file,ts,src,dst,proto,sport,dport,icmpType,icmpCode,verdict,reason,egress,ingress,opener,flags,outer,host',
 ] as const;
 
 test('a rule is named with its place', () => {

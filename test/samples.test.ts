@@ -21,6 +21,7 @@ const CASES: readonly Case[] = [
     tiers: ['kube-admin', 'default', 'kube-baseline'],
   },
   { sample: 'platform-tier', expected: 'expected.ndjson', options: [], tiers: ['platform', 'default'] },
+  { sample: 'host-endpoints', expected: 'expected.ndjson', options: [], tiers: ['default'] },
   { sample: 'deny-list', expected: 'expected.ndjson', options: [], tiers: ['default'] },
   { sample: 'staged-rollout', expected: 'expected.ignore.ndjson', options: [], tiers: ['default'] },
   {
@@ -31,7 +32,8 @@ const CASES: readonly Case[] = [
   },
 ];
 
-type Said = { readonly verdict: string; readonly egress: { tier: string }; readonly ingress: { tier: string } };
+type End = { readonly tier: string };
+type Said = { readonly verdict: string; readonly egress: End; readonly ingress: End; readonly host: End | null };
 
 for (const { sample: name, expected, options, tiers } of CASES) {
   test(`${name} gives the lines of ${expected}, and warns of nothing`, async () => {
@@ -47,8 +49,8 @@ for (const { sample: name, expected, options, tiers } of CASES) {
       .split('\n');
     const deciders = new Set(
       lines.flatMap((line) => {
-        const { verdict, egress, ingress } = JSON.parse(line) as Said;
-        return [egress.tier, ingress.tier].map((tier) => `${tier} ${verdict}`);
+        const { verdict, egress, ingress, host } = JSON.parse(line) as Said;
+        return [egress.tier, ingress.tier, host?.tier].map((tier) => `${tier} ${verdict}`);
       }),
     );
     for (const tier of tiers) {

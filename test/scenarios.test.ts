@@ -140,7 +140,7 @@ test('the library gives the lines of the command line, and its numbers say what 
 });
 
 const LINE_KEYS =
-  'n ts src dst proto sport dport icmpType icmpCode verdict reason egress ingress opener flags outer'.split(' ');
+  'n ts src dst proto sport dport icmpType icmpCode verdict reason egress ingress opener flags outer host'.split(' ');
 const DECISION_KEYS = 'action tier kind policy rule at reason isolatedBy'.split(' ');
 
 test('every line has every key, in order, and words of the closed lists', () => {

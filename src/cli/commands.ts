@@ -4,6 +4,8 @@ import type { Command } from './command.ts';
 import { compareCommand } from './compare-command.ts';
 import { completion } from './completion-command.ts';
 import { conformance } from './conformance-command.ts';
+import { connectivityCommand } from './connectivity-command.ts';
+import { coverageCommand } from './coverage-command.ts';
 import { diffCommand } from './diff-command.ts';
 import { explainCommand } from './explain-command.ts';
 import { info } from './info-command.ts';
@@ -18,6 +20,8 @@ export const COMMANDS: readonly Command[] = [
   diffCommand,
   compareCommand,
   reportCommand,
+  connectivityCommand,
+  coverageCommand,
   explainCommand,
   info,
   admit,
@@ -29,4 +33,4 @@ export const COMMANDS: readonly Command[] = [
 ];
 
 /** Names of the contract that this version does not have: refused by name, not as unknown. */
-export const ABSENT: ReadonlySet<string> = new Set(['coverage', 'bench']);
+export const ABSENT: ReadonlySet<string> = new Set(['bench']);

@@ -147,7 +147,9 @@ class Sides {
 
   #table(dataplane: DataplaneName, switches: Partial<Settings>): MatchTable {
     const cluster = underDataplane(this.#cluster, { dataplane, switches });
-    const key = `${cluster.dataplane.policies} ${cluster.dataplane['block-of-pods']}`;
+    const { failsafes, ...settings } = cluster.dataplane;
+    // Failsafes are FelixConfiguration's or, under a dataplane that does not read it, the defaults.
+    const key = `${settings.policies} ${settings['block-of-pods']} ${failsafes === undefined}`;
     const compiled = this.#compiled.get(key) ?? compile(cluster, compileOptions(this.#parsed));
     this.#compiled.set(key, compiled);
     return tableUnder(compiled, cluster.dataplane);

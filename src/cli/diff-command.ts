@@ -8,6 +8,7 @@ import { checkStdin, FILENAME, KEEP_GOING, MAX_TABLE_BYTES, STAGED, staged } fro
 import type { Parsed } from './parse.ts';
 import { REPLAY_OPTIONS } from './replay-options.ts';
 import { ROLLOUT_AT, runDiff } from './run-diff.ts';
+import { runStaticDiff, STATIC } from './static-diff.ts';
 
 export const OLD: Option = { name: 'old', value: 'FILE|DIR', repeatable: true, about: 'manifests as they are' };
 export const NEW: Option = { name: 'new', value: 'FILE|DIR', repeatable: true, about: 'manifests as they would be' };
@@ -15,7 +16,7 @@ export const NEW: Option = { name: 'new', value: 'FILE|DIR', repeatable: true, a
 export const diffCommand: Command = {
   name: 'diff',
   about: 'replay traffic against two sets of policies in one pass: what would newly be dropped or forwarded, and why',
-  usage: 'diff --old DIR --new DIR [-f COMMON] [options] CAPTURE...',
+  usage: 'diff --old DIR --new DIR [-f COMMON] [options] CAPTURE...|--static',
   options: [
     OLD,
     NEW,
@@ -28,6 +29,7 @@ export const diffCommand: Command = {
       default: 'text',
       about: 'format',
     },
+    STATIC,
     ...REPLAY_OPTIONS,
     ...ENFORCEMENT_OPTIONS,
     { name: 'top', value: 'N', atLeast: 1, default: String(DEFAULT_TOP), about: 'lines of each list' },
@@ -37,7 +39,7 @@ export const diffCommand: Command = {
     KEEP_GOING,
     MAX_TABLE_BYTES,
   ],
-  operands: { least: 1, most: Number.POSITIVE_INFINITY, called: 'CAPTURE' },
+  operands: { least: 0, most: Number.POSITIVE_INFINITY, called: 'CAPTURE' },
   notes: [
     'What --old and --new name is read after what -f names: of two objects with one name the last counts.',
     'Exit code 1 when verdicts differ; with --budget, when one differs that the budget does not allow.',
@@ -46,6 +48,7 @@ export const diffCommand: Command = {
     'diff -f cluster.json --old main/policies --new policies traffic.pcap',
     'diff -f cluster.json --old main/policies --new policies traffic.pcap -o md',
     'diff -f cluster.json --old main/policies --new policies --budget budget.yaml traffic.pcap',
+    'diff -f cluster.json --old main/policies --new policies --static',
   ],
   run: (parsed: Parsed, io: Io): Promise<number> => {
     const [old, next] = [OLD, NEW].map((option) => sideOf(parsed, option)) as [string[], string[]];
@@ -56,6 +59,9 @@ export const diffCommand: Command = {
       paths: [...common, ...own],
       staged: staged(parsed),
     });
+    if (parsed.has(STATIC.name)) return runStaticDiff(side(old), side(next), parsed, io);
+    if (parsed.operands.length === 0)
+      throw new UsageError('CAPTURE is missing, or `--static` for a comparison without');
     return runDiff(side(old), side(next), parsed, io);
   },
 };

@@ -9,6 +9,7 @@ import { ICMP_ERROR, icmpRole, requestType } from '../replay/icmp.ts';
 import type { ReplayOptions } from '../replay/options.ts';
 import { replay } from '../replay/replay.ts';
 import { describeFinding } from '../table/decisions.ts';
+import { hostWords } from '../table/hosts.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import type { VerdictBatch } from '../verdict/batch.ts';
 import { FLAGS, flagBit, REASONS, VERDICTS } from '../verdict/reasons.ts';
@@ -90,6 +91,10 @@ function judgedRow(table: MatchTable, batch: PacketBatch, verdicts: VerdictBatch
       flags: FLAGS.filter((word) => (verdicts.flags[row]! & flagBit(word)) !== 0),
       egress: describeFinding(table, verdicts.egress[row]!),
       ingress: describeFinding(table, verdicts.ingress[row]!),
+      hosts: {
+        egress: hostWords(table, verdicts.hostEgress[row]!),
+        ingress: hostWords(table, verdicts.hostIngress[row]!),
+      },
     },
     own,
     judged: verdicts.opened[row] === 1 ? turned(own, reversed) : judgedFor(batch, row, own, reversed),

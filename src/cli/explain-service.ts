@@ -20,7 +20,7 @@ export function askedWays(table: MatchTable, whole: Asked, options: ReplayOption
 }
 
 function askedWay({ cluster, texts, tuple }: Asked, way: Way): AskedWay {
-  const { leaves, arrives, verdict, reason, flags, egress, ingress, hiddenBy } = way;
+  const { leaves, arrives, hiddenBy, backends: _, ...said } = way;
   const client = formatAddress(tuple.src);
   const notes =
     hiddenBy === null
@@ -39,8 +39,8 @@ function askedWay({ cluster, texts, tuple }: Asked, way: Way): AskedWay {
       cluster,
       tuple: leaves,
       ...(!isOne && { arrives }),
-      said: { verdict, reason, flags, egress, ingress },
-      meaning: REASON_WORDS[reason],
+      said,
+      meaning: REASON_WORDS[said.reason],
       ...(texts !== undefined && { texts }),
       notes,
     },

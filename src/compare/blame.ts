@@ -1,7 +1,7 @@
 import type { PacketBatch } from '../packet/batch.ts';
 import type { VerdictBatch } from '../verdict/batch.ts';
 import { type Difference, NEWLY_DROPPED, NEWLY_FORWARDED, UNDETERMINED_CHANGE } from '../verdict/differences.ts';
-import { DECIDERS, type PairBatch } from '../verdict/pair-batch.ts';
+import { DECIDERS, foundBy, type PairBatch } from '../verdict/pair-batch.ts';
 import { DROPPED, reasonNumber, UNDETERMINED, VERDICTS } from '../verdict/reasons.ts';
 import type { Amount } from '../verdict/tally.ts';
 import { JoinedRows } from './joined-rows.ts';
@@ -11,7 +11,7 @@ import { JoinedRows } from './joined-rows.ts';
  *
  *     bit   0-1           2-3            4-10         11-17
  *         | old verdict | next verdict | old reason | next reason |
- *     word  0-1            2-3             4            5
+ *     word  0-3            4-7             8            9
  *         | old findings | next findings | sufficient | necessary |
  */
 const SUMS = 3;
@@ -64,8 +64,8 @@ export class Blame {
       rows.ends(batch, row, turned[row] === 1, number[row]!, own);
       const at = rows.key.length - MORE_WORDS;
       DECIDERS.forEach((decider, k) => {
-        rows.key[at + k] = old[decider][row]!;
-        rows.key[at + DECIDERS.length + k] = next[decider][row]!;
+        rows.key[at + k] = foundBy(old, decider, row);
+        rows.key[at + DECIDERS.length + k] = foundBy(next, decider, row);
       });
       rows.key[at + SUFFICIENT] = this.#mask(beside, 0, row, (verdict) => verdict === after);
       rows.key[at + NECESSARY] = this.#mask(beside, this.#parts, row, (verdict) => verdict !== after);

@@ -12,7 +12,7 @@ import {
   UNCHANGED,
   UNDETERMINED_CHANGE,
 } from '../verdict/differences.ts';
-import { DECIDERS, type PairBatch } from '../verdict/pair-batch.ts';
+import { DECIDERS, foundBy, type PairBatch } from '../verdict/pair-batch.ts';
 import { DROPPED, FORWARDED, flagBit, REASONS, reasonNumber, UNDETERMINED } from '../verdict/reasons.ts';
 import type { Amount } from '../verdict/tally.ts';
 import { Identities } from './identities.ts';
@@ -123,15 +123,15 @@ export class Comparison {
     if (before !== after) return after === DROPPED ? NEWLY_DROPPED : NEWLY_FORWARDED;
     if (STORY[old.reason[row]!] !== STORY[next.reason[row]!]) return OTHER_RULE;
     for (const decider of DECIDERS)
-      if (!this.#identities.same(old[decider][row]!, next[decider][row]!)) return OTHER_RULE;
+      if (!this.#identities.same(foundBy(old, decider, row), foundBy(next, decider, row))) return OTHER_RULE;
     return UNCHANGED;
   }
 
   #fillFindings(old: VerdictBatch, next: VerdictBatch, row: number): void {
     const at = this.#different.key.length - DECIDERS.length * 2;
     for (let k = 0; k < DECIDERS.length; k++) {
-      this.#different.key[at + k] = old[DECIDERS[k]!][row]!;
-      this.#different.key[at + DECIDERS.length + k] = next[DECIDERS[k]!][row]!;
+      this.#different.key[at + k] = foundBy(old, DECIDERS[k]!, row);
+      this.#different.key[at + DECIDERS.length + k] = foundBy(next, DECIDERS[k]!, row);
     }
   }
 }

@@ -1,5 +1,6 @@
 import { decisionOf, describeFinding, FIRST_TIER_END, policiesOfTier, profileOf } from '../table/decisions.ts';
 import type { MatchTable } from '../table/match-table.ts';
+import { NOBODY } from '../verdict/pair-batch.ts';
 import { type MatchUp, matchPolicies, matchRules } from './match-up.ts';
 
 /**
@@ -26,7 +27,9 @@ export class Identities {
     );
   }
 
+  /** Of findings, or NOBODY. */
   same(old: number, next: number): boolean {
+    if (old === NOBODY || next === NOBODY) return old === next;
     const one = this.#old.of(old);
     const other = this.#next.of(next);
     return one === other || (one < 0 && other < 0 && this.#sameEnd(old, next));

@@ -115,9 +115,9 @@ export class JoinedRows {
     return this.#keys[i * this.#words]! >>> OWN_SHIFT;
   }
 
-  /** The caller's word `k`, unsigned. */
+  /** The caller's word `k`. */
   more(i: number, k: number): number {
-    return this.#keys[i * this.#words + END_WORDS + k]! >>> 0;
+    return this.#keys[i * this.#words + END_WORDS + k]!;
   }
 
   amount(i: number): Amount {

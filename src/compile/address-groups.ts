@@ -12,8 +12,9 @@
  */
 import type { Cluster } from '../model/cluster.ts';
 import type { Endpoint } from '../model/endpoint.ts';
+import { type Governor, governors, type HostEndpoint } from '../model/host-endpoint.ts';
 import { newest } from '../model/order.ts';
-import { type Address, bitsOf } from '../net/address.ts';
+import { type Address, bitsOf, parseAddress } from '../net/address.ts';
 import { comparePrefixes, covers, hostPrefix, type Prefix } from '../net/prefix.ts';
 import { ROLE_NODE, ROLE_OUTSIDE, ROLE_SERVICE, ROLE_UNKNOWN_WORKLOAD, ROLE_WORKLOAD } from '../table/match-table.ts';
 import type { Bindings } from './bindings.ts';
@@ -30,6 +31,8 @@ export type AddressGroup = {
   readonly role: number;
   /** The endpoint whose policies judge there. */
   readonly subject: Endpoint | null;
+  /** Whose policies judge what a node itself sends and receives there; null where none does. */
+  readonly governor: Governor | null;
 };
 
 export type AddressGroups = {
@@ -49,6 +52,9 @@ type Site = {
   readonly holesOf: number[];
   readonly networkSets: number[];
   readonly endpoints: Endpoint[];
+  /** Host endpoints that expect the address. */
+  readonly hosts: HostEndpoint[];
+  governor: Governor | null;
   isNode: boolean;
   isService: boolean;
   isPodRange: boolean;
@@ -82,14 +88,19 @@ export function addressGroups(
       nets: netGroup,
       selectors: selectorGroups.at(site, open),
       bindings: isHost(site.prefix)
-        ? bindings.groupAt({ family: site.prefix.family, value: site.prefix.first }, site.endpoints)
+        ? bindings.groupAt({ family: site.prefix.family, value: site.prefix.first }, holdersAt(site))
         : NO_BINDINGS,
       role: roleOf(site, open),
       subject: newest(site.endpoints) ?? null,
+      governor: site.endpoints.length > 0 ? null : site.governor,
     });
   }
   return { list, nets, selectors, ofEndpoint };
 }
+
+/** Who has the address, for selectors and for port names. */
+const holdersAt = ({ endpoints, hosts }: Site): readonly Endpoint[] =>
+  hosts.length === 0 ? endpoints : [...endpoints, ...hosts];
 
 const isFirstOf = ({ addresses: [first] }: Endpoint, { family, first: value }: Prefix): boolean =>
   first !== undefined && first.family === family && first.value === value;
@@ -106,9 +117,9 @@ class SelectorGroups {
     this.#selection = selection;
   }
 
-  at({ endpoints }: Site, open: readonly { site: Site }[]): number {
+  at(here: Site, open: readonly { site: Site }[]): number {
     const sets = open.flatMap(({ site }) => site.networkSets);
-    const identities = endpoints.map((endpoint) => this.#selection.identityOf.get(endpoint)!);
+    const identities = holdersAt(here).map((endpoint) => this.#selection.identityOf.get(endpoint)!);
     const [alone] = identities;
     if (alone === undefined || identities.length > 1 || sets.length > 0) return this.#group(identities, sets);
     const known = this.#ofIdentity.get(alone);
@@ -150,6 +161,8 @@ const emptySite = (prefix: Prefix): Site => ({
   holesOf: [],
   networkSets: [],
   endpoints: [],
+  hosts: [],
+  governor: null,
   isNode: false,
   isService: false,
   isPodRange: false,
@@ -188,6 +201,8 @@ function collectSites(
     for (const address of node.addresses) host(address).isNode = true;
     for (const net of node.podNets) at(net).isPodRange = true;
   }
+  for (const one of cluster.hostEndpoints ?? []) for (const address of one.addresses) host(address).hosts.push(one);
+  for (const [text, governor] of governors(cluster)) host(parseAddress(text)!).governor = governor;
   for (const service of cluster.services) for (const address of service.addresses) host(address).isService = true;
   for (const address of bindings.backendAddresses(cluster.services)) host(address);
   return [...sites.values()].sort((a, b) => comparePrefixes(a.prefix, b.prefix));

@@ -1,8 +1,11 @@
 import type { Cluster } from '../model/cluster.ts';
 import { type Endpoint, qualifiedName } from '../model/endpoint.ts';
+import { DEFAULT_FAILSAFES, failsafeRules } from '../model/failsafe.ts';
+import type { Direction } from '../model/policy.ts';
 import { hostPrefix, type Prefix } from '../net/prefix.ts';
 import { LimitError } from '../source/errors.ts';
 import type { CellSource } from '../table/cell.ts';
+import type { HostTable } from '../table/hosts.ts';
 import { PLANE_PORTS } from '../table/l4.ts';
 import { ENTRY_WORDS, type Ids, ROLE_WORKLOAD, type TableStats, UNKNOWN_NETS } from '../table/match-table.ts';
 import { PolicyTable } from '../table/policy-table.ts';
@@ -11,11 +14,11 @@ import { ProgramStore } from '../table/programs.ts';
 import { sharedIds, sharedWords, shareWords } from '../table/shared.ts';
 import { addressGroups } from './address-groups.ts';
 import { Bindings } from './bindings.ts';
-import { classAddresses, packClasses } from './classes.ts';
+import { type AddressClass, classAddresses, packClasses, packHosts } from './classes.ts';
 import { contentsOf, decisionTable, namesOfEndpoints, namesOfNodes, namesOfServices } from './dictionary.ts';
 import { type L4Classes, l4Classes } from './l4-classes.ts';
 import { packL4, packTerms } from './l4-pack.ts';
-import { Terms } from './lower.ts';
+import { type LoweredRule, Terms } from './lower.ts';
 import { packLists, packPeers } from './pack.ts';
 import { withPlainNames } from './port-names.ts';
 import { Profiles } from './profiles.ts';
@@ -69,6 +72,7 @@ export function compile(given: Cluster, options: CompileOptions = {}): PolicyTab
   const order = orderRules(cluster);
   const terms = new Terms(backendNets(cluster));
   const lowered = order.rules.map(({ rule, direction }) => terms.lower(rule, direction));
+  const failsafes = { ingress: failsafesOf(cluster, 'ingress', terms), egress: failsafesOf(cluster, 'egress', terms) };
   const selection = select(cluster, order, terms);
   const bindings = new Bindings(terms, cluster.services);
   const groups = addressGroups(cluster, terms.nets.values, selection, bindings);
@@ -78,6 +82,7 @@ export function compile(given: Cluster, options: CompileOptions = {}): PolicyTab
     terms,
     netAtoms: groups.nets.values,
     selectorAtoms: groups.selectors.values,
+    failsafes,
   });
   const classes = classAddresses(groups, profiles);
   const ofEndpoint = cluster.endpoints.map((endpoint) => endpointClass(endpoint));
@@ -125,6 +130,7 @@ export function compile(given: Cluster, options: CompileOptions = {}): PolicyTab
     endpoints: namesOfEndpoints(cluster),
     nodes: namesOfNodes(cluster),
     services: namesOfServices(cluster),
+    hosts: hostTable(cluster, classes.list.values),
     switches: switchesOf(cluster.dataplane),
   };
   const cells = classes.list.size * profiles.list.size;
@@ -156,6 +162,7 @@ export function compile(given: Cluster, options: CompileOptions = {}): PolicyTab
       bindings: bindings.groupOf(endpoint),
       role: ROLE_WORKLOAD,
       subject: endpoint,
+      governor: null,
     });
   }
 
@@ -176,6 +183,26 @@ export function compile(given: Cluster, options: CompileOptions = {}): PolicyTab
     };
   }
 }
+
+/** What host endpoints let through before any policy; nothing where there are none. */
+const failsafesOf = (cluster: Cluster, direction: Direction, terms: Terms): LoweredRule[] =>
+  (cluster.hostEndpoints ?? []).length === 0
+    ? []
+    : failsafeRules(cluster.dataplane.failsafes ?? DEFAULT_FAILSAFES, direction).flatMap((rule) =>
+        terms.lower(rule, direction),
+      );
+
+const hostTable = (
+  { hostEndpoints = [], unsimulated = [] }: Cluster,
+  classes: readonly AddressClass[],
+): HostTable | null =>
+  hostEndpoints.length === 0
+    ? null
+    : {
+        ...packHosts(classes),
+        count: hostEndpoints.length,
+        unsimulated,
+      };
 
 /** The addresses behind each Service, by its qualified name. */
 function backendNets(cluster: Cluster): (service: string) => readonly Prefix[] {

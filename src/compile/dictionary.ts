@@ -1,10 +1,13 @@
 /** The names behind the numbers: all that reports and a saved table need of the model. */
 import type { Cluster } from '../model/cluster.ts';
 import { policyContent, ruleContent } from '../model/content.ts';
+import { FAMILIES, ownAddresses } from '../model/host-endpoint.ts';
 import { newest } from '../model/order.ts';
 import type { Policy } from '../model/policy.ts';
 import { formatAddress } from '../net/address.ts';
+import { formatPrefix } from '../net/prefix.ts';
 import {
+  FAILSAFE,
   FIRST_TIER_END,
   NO_POLICY,
   NOT_AN_ENDPOINT,
@@ -49,6 +52,7 @@ export function decisionTable(selection: Selection, contents: Contents | null): 
   action[PROFILE_ALLOW] = ACTION_ALLOW;
   action[PROFILE_DENY] = ACTION_DENY;
   action[NOT_JUDGED] = ACTION_NONE;
+  action[FAILSAFE] = ACTION_ALLOW;
   action.fill(ACTION_DENY, FIRST_TIER_END, general);
   const ties = tieNumbers(policies);
   rules.forEach(({ rule }, r) => {
@@ -114,6 +118,10 @@ export function namesOfEndpoints(cluster: Cluster): EndpointTable {
 export const namesOfNodes = (cluster: Cluster): NodeTable => ({
   names: cluster.nodes.map((node) => node.name),
   byAddress: new Map(cluster.nodes.flatMap((node, i) => node.addresses.map((address) => [formatAddress(address), i]))),
+  own: cluster.nodes.map((node) =>
+    FAMILIES.flatMap((family) => ownAddresses(node, family).slice(0, 1)).map(formatAddress),
+  ),
+  pools: (cluster.pools ?? []).map(({ net, natOutgoing }) => ({ net: formatPrefix(net), natOutgoing })),
 });
 
 export const namesOfServices = (cluster: Cluster): ServiceTable => ({

@@ -67,14 +67,15 @@ const isAskedToo = (of: Selector, peers: Rule['source']): boolean =>
 /** Labels of whatever holds an address of an endpoint beside it: network sets around it, endpoints with the same one. */
 function secondHolders(cluster: Cluster): Labels[] {
   const owners = new Map<string, Labels[]>();
-  for (const { addresses, labels } of cluster.endpoints) {
+  const endpoints = [...cluster.endpoints, ...(cluster.hostEndpoints ?? [])];
+  for (const { addresses, labels } of endpoints) {
     for (const address of addresses) {
       const key = `${address.family}/${address.value}`;
       owners.set(key, [...(owners.get(key) ?? []), labels]);
     }
   }
   const shared = [...owners.values()].filter((all) => all.length > 1).flat();
-  const all = cluster.endpoints.flatMap(({ addresses }) => addresses);
+  const all = endpoints.flatMap(({ addresses }) => addresses);
   const sorted = { 4: valuesOf(all, 4), 6: valuesOf(all, 6) };
   const around = cluster.networkSets.filter(({ nets }) => nets.some((net) => holdsAny(net, sorted[net.family])));
   return [...shared, ...around.map(({ labels }) => labels)];

@@ -3,8 +3,10 @@
  * with the same policies and the same answers share one.
  */
 import type { Endpoint } from '../model/endpoint.ts';
+import type { HostEndpoint } from '../model/host-endpoint.ts';
 import type { Direction } from '../model/policy.ts';
 import {
+  FAILSAFE,
   FIRST_TIER_END,
   NO_POLICY,
   NOT_AN_ENDPOINT,
@@ -48,7 +50,10 @@ export class Profiles {
     ingress: { allow: new Map(), deny: new Map() },
     egress: { allow: new Map(), deny: new Map() },
   };
+  readonly #ofHosts = new Map<string, number>();
   readonly #selection: Selection;
+  /** What host endpoints let through before any policy, by direction. */
+  readonly #failsafes: Record<Direction, readonly LoweredRule[]>;
   readonly #lowered: readonly (readonly LoweredRule[])[];
   readonly #terms: Terms;
   readonly #netAtoms: readonly (readonly number[])[];
@@ -67,7 +72,9 @@ export class Profiles {
     readonly terms: Terms;
     readonly netAtoms: readonly (readonly number[])[];
     readonly selectorAtoms: readonly (readonly number[])[];
+    readonly failsafes: Record<Direction, readonly LoweredRule[]>;
   }) {
+    this.#failsafes = given.failsafes;
     this.#selection = given.selection;
     this.#lowered = given.lowered;
     this.#terms = given.terms;
@@ -110,11 +117,37 @@ export class Profiles {
     const byKind = this.#byKind[direction][subject.profile];
     const known = byKind.get(about);
     if (known !== undefined) return known;
-    const entries = this.#entries(direction, policies, end, subject.profile);
-    const key = `${policies.join(',')}|${entries.map((e) => `${e.decision},${e.term},${e.peer},${e.maybe}`).join(';')}`;
-    const id = this.list.id(key, () => ({ policies, entries }));
+    const id = this.#made(policies, this.#entries(direction, policies, end, subject.profile));
     byKind.set(about, id);
     return id;
+  }
+
+  /** The profile of a host endpoint at an address of its node: failsafes, then what a pod's has. */
+  hostProfile(direction: Direction, subject: HostEndpoint, end: OwnEnd): number {
+    const policies = this.#selection.governing[direction][this.#selection.identityOf.get(subject)!]!;
+    if (policies.length === 0 && subject.profile === 'allow') return PROFILE_UNPOLICED;
+    const about = [direction, subject.name, end.nets, end.selectors, end.bindings].join(' ');
+    const known = this.#ofHosts.get(about);
+    if (known !== undefined) return known;
+    const open = this.#failsafeEntries(direction);
+    const rest = this.#entries(direction, policies, end, subject.profile);
+    for (const entry of rest) entry.nextTier += open.length;
+    const id = this.#made(policies, [...open, ...rest]);
+    this.#ofHosts.set(about, id);
+    return id;
+  }
+
+  #made(policies: readonly number[], entries: readonly Entry[]): number {
+    const key = `${policies.join(',')}|${entries.map((e) => `${e.decision},${e.term},${e.peer},${e.maybe}`).join(';')}`;
+    return this.list.id(key, () => ({ policies, entries }));
+  }
+
+  #failsafeEntries(direction: Direction): Entry[] {
+    const lowered = this.#failsafes[direction];
+    return lowered.map(({ l4, peer }) => {
+      const term = this.terms.id(`${l4} 0`, () => ({ term: l4, ownBindings: 0 }));
+      return { decision: FAILSAFE, term, peer: peer ?? ANY, nextTier: lowered.length, maybe: false };
+    });
   }
 
   /** By list of policies: whether some rule of the direction asks. */

@@ -2,6 +2,7 @@
 import type { Cluster } from '../model/cluster.ts';
 import type { Endpoint, Node, Service } from '../model/endpoint.ts';
 import type { Exposure, Serving } from '../model/exposure.ts';
+import { FAMILIES } from '../model/host-endpoint.ts';
 import type { Labels } from '../model/labels.ts';
 import { type Address, formatAddress } from '../net/address.ts';
 import { formatPrefix } from '../net/prefix.ts';
@@ -25,8 +26,7 @@ export function routesOf(cluster: Cluster): RouteTable | null {
   const routes: Route[] = [];
   for (const service of cluster.services) addService(service, cluster, fronts, routes);
   for (const endpoint of cluster.endpoints) addHostPorts(endpoint, fronts, routes);
-  const pools = (cluster.pools ?? []).map(({ net, natOutgoing }) => ({ net: formatPrefix(net), natOutgoing }));
-  return { fronts, routes, nodes: cluster.nodes.map(nodeOf), pools };
+  return { fronts, routes, nodes: cluster.nodes.map(nodeOf) };
 }
 
 function addService(service: Service, cluster: Cluster, fronts: Front[], routes: Route[]): void {
@@ -146,18 +146,12 @@ function addHostPorts({ hostPorts, addresses, node }: Endpoint, fronts: Front[],
 
 /** Calico gives a packet that leaves through a tunnel the tunnel's address. Source: felix/rules/static.go, POSTROUTING. */
 function nodeOf({ name, addresses, tunnelAddresses = [], zone = null }: Node): RouteNode {
-  const firsts = (from: readonly Address[]): string[] =>
-    ([4, 6] as const).flatMap((family) => {
-      const first = from.find((address) => address.family === family);
-      return first === undefined ? [] : [formatAddress(first)];
-    });
-  const tunnels = new Set(tunnelAddresses.map(formatAddress));
+  const hiding = [...tunnelAddresses, ...addresses];
   return {
     name,
     addresses: addresses.map(formatAddress),
-    tunnels: [...tunnels],
-    hides: firsts([...tunnelAddresses, ...addresses]),
-    own: firsts(addresses.filter((address) => !tunnels.has(formatAddress(address)))),
+    tunnels: tunnelAddresses.map(formatAddress),
+    hides: FAMILIES.flatMap((of) => hiding.find(({ family }) => family === of) ?? []).map(formatAddress),
     zone,
   };
 }

@@ -50,7 +50,7 @@ export function select(cluster: Cluster, order: ReturnType<typeof orderRules>, t
   const identityOf = new Map<Endpoint, number>();
   // Most pods of one kind write their labels in one order, so sorting them once for each order is enough.
   const asWritten = new Map<string, number>();
-  for (const endpoint of cluster.endpoints) {
+  for (const endpoint of [...cluster.endpoints, ...(cluster.hostEndpoints ?? [])]) {
     const written = labelsText(endpoint.labels);
     let identity = asWritten.get(written);
     if (identity === undefined) {

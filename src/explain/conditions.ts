@@ -140,7 +140,7 @@ export class Conditions {
 
   /** Ports as written; what a name stands for at that end beside it. */
   #ports({ ranges, names }: PortSet, side: Side): string {
-    const owners = this.#judge.endpointsAt(this.#tuple[side === 'source' ? 'src' : 'dst']);
+    const owners = this.#judge.ownersOf(this.#tuple[side === 'source' ? 'src' : 'dst']);
     const numbers = ranges.map(([first, last]) => (first === last ? `${first}` : `${first} to ${last}`));
     const all = [...numbers, ...names.map((name) => namedWords(name, owners, this.#tuple.protocol))];
     return `port ${all.length === 0 ? 'none' : all.join(', ')}`;

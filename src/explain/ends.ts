@@ -1,5 +1,6 @@
 import type { Cluster } from '../model/cluster.ts';
 import { type Endpoint, qualifiedName } from '../model/endpoint.ts';
+import { governors, type HostEndpoint } from '../model/host-endpoint.ts';
 import {
   LABEL_NAMESPACE,
   LABEL_ORCHESTRATOR,
@@ -51,8 +52,11 @@ export function endWords(cluster: Cluster, judge: Judge, address: Address): EndW
   const has = (addresses: readonly Address[]): boolean => addresses.some((one) => formatAddress(one) === text);
   const node = cluster.nodes.find(({ addresses }) => has(addresses));
   if (node !== undefined) {
-    const sentence = `${text} is node ${node.name}: no policy for pods selects it`;
-    return { ...nobody, is: 'node', name: `node/${node.name}`, at: formatPosition(node.at), sentence };
+    const hosts = hostsAt(cluster, text);
+    const judging = hosts.length === 0 ? '' : `; its host endpoints are ${hosts.map((host) => host.name).join(', ')}`;
+    const sentence = `${text} is node ${node.name}: no policy for pods selects it${judging}`;
+    const labels = hosts.flatMap((host) => ownLabels(host.labels).map(pair));
+    return { ...nobody, is: 'node', name: `node/${node.name}`, labels, at: formatPosition(node.at), sentence };
   }
   const service = cluster.services.find(({ addresses }) => has(addresses));
   if (service !== undefined) {
@@ -61,6 +65,12 @@ export function endWords(cluster: Cluster, judge: Judge, address: Address): EndW
     return { ...nobody, is: 'service', name: `service/${name}`, at: formatPosition(service.at), sentence };
   }
   return { ...nobody, sentence: nobodyWords(cluster, address) };
+}
+
+/** Who judges what the node itself sends from the address, or receives there. */
+function hostsAt(cluster: Cluster, address: string): HostEndpoint[] {
+  const governor = governors(cluster).get(address);
+  return [...new Set([governor?.outward, governor?.inward])].filter((host) => host != null);
 }
 
 function podWords(nobody: EndWords, pod: Endpoint, owners: readonly Endpoint[]): EndWords {

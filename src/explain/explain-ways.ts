@@ -28,6 +28,10 @@ export function explainWays({ cluster, tuple, said, meaning, packet, notes = [] 
     to: endWords(cluster, judge, tuple.dst),
     egress: summed(said.egress, told[0]!.explanation.egress),
     ingress: summed(said.ingress, told[0]!.explanation.ingress),
+    hosts: {
+      egress: said.hosts.egress && summed(said.hosts.egress, told[0]!.explanation.hosts.egress),
+      ingress: said.hosts.ingress && summed(said.hosts.ingress, told[0]!.explanation.hosts.ingress),
+    },
     ways: told,
     changes: [],
     staged: null,
@@ -37,7 +41,8 @@ export function explainWays({ cluster, tuple, said, meaning, packet, notes = [] 
 }
 
 /** What one end says of all ways; which policies it asked, each way tells for itself. */
-function summed(decision: Decision, first: DirectionWords): DirectionWords {
-  const sentence = decision.reason === 'undetermined' ? 'it depends on the backend' : first.sentence;
+function summed(decision: Decision, first: DirectionWords | null): DirectionWords {
+  const isOpen = decision.reason === 'undetermined' || first === null;
+  const sentence = isOpen ? 'it depends on the backend' : first.sentence;
   return { decision, sentence, tiers: [], notSelecting: 0 };
 }

@@ -21,7 +21,7 @@ import { excerpt, type Texts } from './excerpt.ts';
 import { Judge, needsPorts } from './judge.ts';
 import { addressed } from './packet-words.ts';
 import { selectorWords } from './selector-words.ts';
-import { nearestOf, type PolicyStep, policyTitle, type RuleStep, type Trace, trace } from './trace.ts';
+import { hostTrace, nearestOf, type PolicyStep, policyTitle, type RuleStep, type Trace, trace } from './trace.ts';
 
 /** What replay said: the explanation is of that, and never says otherwise. */
 export type Said = {
@@ -30,6 +30,8 @@ export type Said = {
   readonly flags: readonly FlagWord[];
   readonly egress: Decision;
   readonly ingress: Decision;
+  /** Of host endpoints; null where none judged. */
+  readonly hosts: Readonly<Record<Direction, Decision | null>>;
 };
 
 export type Asked = {
@@ -61,6 +63,14 @@ export function explain(asked: Asked): Explanation {
     ingress: trace(cluster, judge, 'ingress', arrives),
   };
   for (const direction of ['egress', 'ingress'] as const) checkAgreement(direction, traces[direction], said[direction]);
+  const hostWords = (direction: Direction): DirectionWords | null => {
+    const decision = said.hosts[direction];
+    const found =
+      decision === null ? null : hostTrace(cluster, judge, direction, direction === 'egress' ? tuple : arrives);
+    if (decision === null || found === null) return null;
+    checkAgreement(direction, found, decision);
+    return directionWords(direction, found, decision, texts, meaning);
+  };
   const dropped = said.verdict === 'dropped' && JUDGED.has(said.reason) && arrives === tuple;
   return {
     apiVersion: 'netpol-replay/v1',
@@ -73,16 +83,30 @@ export function explain(asked: Asked): Explanation {
     connection: addressed(tuple),
     from: endWords(cluster, judge, tuple.src),
     to: endWords(cluster, judge, arrives.dst),
-    egress: directionWords('egress', traces.egress, said.egress, texts, meaning),
-    ingress: directionWords('ingress', traces.ingress, said.ingress, texts, meaning),
+    egress: besideHost(directionWords('egress', traces.egress, said.egress, texts, meaning), said.hosts.egress),
+    ingress: besideHost(directionWords('ingress', traces.ingress, said.ingress, texts, meaning), said.hosts.ingress),
+    hosts: { egress: hostWords('egress'), ingress: hostWords('ingress') },
     ways: [],
     changes: dropped ? changesFor(cluster, judge, tuple, traces) : [],
     staged: null,
-    notes: [...notes, ...(needsPorts(tuple) ? [NO_PORTS] : [])],
+    notes: [
+      ...notes,
+      ...(needsPorts(tuple) ? [NO_PORTS] : []),
+      ...(said.hosts.ingress?.reason === 'undetermined' && said.flags.includes('snat') ? [NO_POOLS] : []),
+    ],
   };
 }
 
 const NO_PORTS = 'the packet does not show its ports (or ICMP type): a rule that asks for them may match or not';
+
+const NO_POOLS =
+  "no IPPool is among the manifests: whether the pod's own address or its node's arrives (natOutgoing) is not known, and would decide";
+
+/** Of a node the policies of pods say nothing; its host endpoint does. */
+const besideHost = (words: DirectionWords, host: Decision | null): DirectionWords =>
+  host !== null && words.decision.reason === 'not-an-endpoint'
+    ? { ...words, sentence: 'it is no pod: its host endpoint is asked instead' }
+    : words;
 
 /** The end of the trace is the table's finding, wherever a policy was asked. */
 function checkAgreement(direction: Direction, { end }: Trace, decision: Decision): void {
@@ -164,10 +188,12 @@ function sentenceOf(direction: Direction, { subject, tiers, end }: Trace, decisi
       return `it is no pod: no policy restricts what it ${direction === 'egress' ? 'sends' : 'receives'}`;
     case 'no-policy':
       return `no policy in force selects ${who} for ${direction}: ${doing} is not restricted`;
+    case 'failsafe':
+      return `a failsafe port of host endpoints: no policy of ${who} is asked`;
     case 'profile':
       return decision.action === 'allow'
         ? `every tier was left without a decision: the profile of ${who} allows`
-        : `no tier decided, and the profile of ${who} denies`;
+        : `no tier decided, and ${who} has no profile that allows`;
     case 'rule':
       return `rule ${decision.rule} of ${decision.kind} ${decision.policy} ${decision.action === 'allow' ? 'allows' : 'denies'} it`;
     case 'end-of-tier': {

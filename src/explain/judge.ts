@@ -11,6 +11,8 @@
 
 import type { Cluster } from '../model/cluster.ts';
 import { type Endpoint, type NetworkSet, qualifiedName } from '../model/endpoint.ts';
+import { DEFAULT_FAILSAFES, failsafeRules } from '../model/failsafe.ts';
+import type { HostEndpoint } from '../model/host-endpoint.ts';
 import { governs, newest, orderedPolicies, orderedTiers } from '../model/order.ts';
 import type { Direction, IcmpMatch, L4Match, PeerMatch, Policy, PortSet, Rule, Tier } from '../model/policy.ts';
 import { ALL, matches, type Selector } from '../model/selector.ts';
@@ -18,11 +20,12 @@ import { type Address, formatAddress } from '../net/address.ts';
 import type { FiveTuple } from '../net/five-tuple.ts';
 import { contains } from '../net/prefix.ts';
 import { hasIcmpType, hasPorts } from '../net/protocol.ts';
+import { HostEnds, ownEnd } from './host-ends.ts';
 
 /** What one end said, with its witnesses. */
 export type Opinion = {
   readonly action: 'allow' | 'deny' | 'none' | null;
-  readonly reason: 'rule' | 'end-of-tier' | 'profile' | 'no-policy' | 'not-an-endpoint' | 'undetermined';
+  readonly reason: 'rule' | 'end-of-tier' | 'profile' | 'no-policy' | 'not-an-endpoint' | 'failsafe' | 'undetermined';
   /** The policy and rule that decided; null unless `reason` is `rule`. */
   readonly policy: Policy | null;
   readonly rule: Rule | null;
@@ -35,6 +38,8 @@ export type Opinion = {
 export type Judgement = {
   readonly egress: Opinion;
   readonly ingress: Opinion;
+  /** What the host endpoints of the sending and of the receiving node say; null where none is asked. */
+  readonly hosts: Readonly<Record<Direction, Opinion | null>>;
   readonly verdict: 'forwarded' | 'dropped' | 'undetermined';
 };
 
@@ -43,6 +48,7 @@ export type Holder = Endpoint | NetworkSet;
 const nothing = { policy: null, rule: null, tier: null, isolatedBy: [] } as const;
 const NOT_AN_ENDPOINT: Opinion = { action: 'none', reason: 'not-an-endpoint', ...nothing };
 const NO_POLICY: Opinion = { action: 'none', reason: 'no-policy', ...nothing };
+const FAILSAFE: Opinion = { action: 'allow', reason: 'failsafe', ...nothing };
 const UNDETERMINED: Opinion = { action: null, reason: 'undetermined', ...nothing };
 
 export class Judge {
@@ -50,6 +56,9 @@ export class Judge {
   readonly #tiers: readonly Tier[];
   readonly #policiesOf: ReadonlyMap<string, readonly Policy[]>;
   readonly #byAddress = new Map<string, Endpoint[]>();
+  /** Host endpoints that expect an address. */
+  readonly #expecting = new Map<string, HostEndpoint[]>();
+  readonly hosts: HostEnds;
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster;
@@ -57,31 +66,53 @@ export class Judge {
     this.#policiesOf = new Map(
       this.#tiers.map((tier) => [tier.name, orderedPolicies(cluster.policies.filter((p) => p.tier === tier.name))]),
     );
-    for (const endpoint of cluster.endpoints) {
-      for (const address of endpoint.addresses) {
-        const key = formatAddress(address);
-        this.#byAddress.set(key, [...(this.#byAddress.get(key) ?? []), endpoint]);
-      }
-    }
+    this.hosts = new HostEnds(cluster, (address) => newest(this.endpointsAt(address)));
+    addByAddress(this.#byAddress, cluster.endpoints);
+    addByAddress(this.#expecting, cluster.hostEndpoints ?? []);
   }
 
   /** The verdict on a packet that opens a connection, judged alone. Both ends are always asked. */
   judge(tuple: FiveTuple): Judgement {
     const egress = this.end('egress', tuple);
     const ingress = this.end('ingress', tuple);
-    const actions = [egress.action, ingress.action];
+    const hosts = { egress: this.host('egress', tuple), ingress: this.host('ingress', tuple) };
+    const asked = [egress, ingress, hosts.egress, hosts.ingress].filter((opinion) => opinion !== null);
+    const actions = asked.map(({ action }) => action);
     const verdict = actions.includes('deny') ? 'dropped' : actions.includes(null) ? 'undetermined' : 'forwarded';
-    return { egress, ingress, verdict };
+    return { egress, ingress, hosts, verdict };
   }
 
   /** What the source says of a packet (egress), or the destination (ingress). */
   end(direction: Direction, tuple: FiveTuple): Opinion {
-    return needsPorts(tuple) ? this.#withoutPorts(direction, tuple) : this.#chain(direction, tuple);
+    return this.#opinion(direction, tuple, newest(this.endpointsAt(ownEnd(direction, tuple))), []);
   }
 
-  #chain(direction: Direction, tuple: FiveTuple): Opinion {
-    const subject = newest(this.endpointsAt(direction === 'egress' ? tuple.src : tuple.dst));
+  /** What a host endpoint says of what its node itself sends or receives; null where none is asked. */
+  host(direction: Direction, tuple: FiveTuple): Opinion | null {
+    const subject = this.hosts.asked(direction, tuple);
+    if (subject === null) return null;
+    const [first, ...others] = this.hosts
+      .seen(direction, tuple)
+      .map((seen) => this.#opinion(direction, seen, subject, this.failsafes(direction)));
+    return others.every(({ action }) => action === first!.action) ? first! : UNDETERMINED;
+  }
+
+  /** What host endpoints let through before any policy. */
+  failsafes(direction: Direction): readonly Rule[] {
+    return failsafeRules(this.#cluster.dataplane.failsafes ?? DEFAULT_FAILSAFES, direction);
+  }
+
+  #opinion(direction: Direction, tuple: FiveTuple, subject: Endpoint | undefined, failsafes: readonly Rule[]): Opinion {
     if (subject === undefined) return NOT_AN_ENDPOINT;
+    const chain = (of: FiveTuple): Opinion => this.#chain(direction, of, subject, failsafes);
+    return needsPorts(tuple) ? this.#withoutPorts(tuple, chain) : chain(tuple);
+  }
+
+  #chain(direction: Direction, tuple: FiveTuple, subject: Endpoint, failsafes: readonly Rule[]): Opinion {
+    if (failsafes.some((rule) => this.ruleMatches(rule, tuple))) {
+      const governed = this.#cluster.policies.some((policy) => governs(policy, subject, direction));
+      return governed || subject.profile === 'deny' ? FAILSAFE : NO_POLICY;
+    }
     let policed = false;
     for (const tier of this.#tiers) {
       const policies = this.#policiesOf.get(tier.name)!.filter((policy) => governs(policy, subject, direction));
@@ -155,7 +186,7 @@ export class Judge {
     const port = side === 'source' ? tuple.sourcePort : tuple.destinationPort;
     if (port === null || !hasPorts(tuple.protocol)) return false;
     if (ports.ranges.some(([first, last]) => port >= first && port <= last)) return true;
-    const owners = this.endpointsAt(side === 'source' ? tuple.src : tuple.dst);
+    const owners = this.ownersOf(side === 'source' ? tuple.src : tuple.dst);
     const asked = owners.filter((endpoint) => matches(ports.namesOf ?? ALL, endpoint.labels));
     return asked.some((endpoint) =>
       endpoint.namedPorts.some(
@@ -168,10 +199,10 @@ export class Judge {
    * A packet whose ports nobody can read: the opinion that it would get with every port there is, when all of them
    * come to one action; the first of them in the order of tiers, policies and rules where they differ in the rule.
    */
-  #withoutPorts(direction: Direction, tuple: FiveTuple): Opinion {
+  #withoutPorts(tuple: FiveTuple, chain: (tuple: FiveTuple) => Opinion): Opinion {
     const opinions = this.#portsThatMatter(tuple.protocol).flatMap((destination) =>
       (hasPorts(tuple.protocol) ? this.#sourcePortsThatMatter(tuple.protocol) : [0]).map((source) =>
-        this.#chain(direction, withPorts(tuple, source, destination)),
+        chain(withPorts(tuple, source, destination)),
       ),
     );
     const first = opinions[0]!;
@@ -181,6 +212,8 @@ export class Judge {
 
   /** Where an opinion stands: general ones first, then rules in the order of the table's rule numbers. */
   #place(opinion: Opinion): number {
+    if (opinion.reason === 'profile') return PLACE_OF_PROFILE;
+    if (opinion.reason === 'failsafe') return PLACE_OF_FAILSAFE;
     if (opinion.rule === null || opinion.policy === null) return opinion.tier ? this.#tiers.indexOf(opinion.tier) : -1;
     let place = this.#tiers.length;
     for (const tier of this.#tiers) {
@@ -221,7 +254,7 @@ export class Judge {
   }
 
   #addNamed(edges: Set<number>, protocol: number): void {
-    for (const { namedPorts } of this.#cluster.endpoints) {
+    for (const { namedPorts } of [...this.#cluster.endpoints, ...(this.#cluster.hostEndpoints ?? [])]) {
       for (const named of namedPorts) {
         if (named.protocol === protocol) edges.add(named.port).add(named.port + 1);
       }
@@ -229,17 +262,37 @@ export class Judge {
   }
 
   #l4(): L4Match[] {
-    return this.#cluster.policies.flatMap((p) => [...p.ingress, ...p.egress]).flatMap((rule) => rule.l4 ?? []);
+    const failsafes = [...this.failsafes('ingress'), ...this.failsafes('egress')];
+    const rules = this.#cluster.policies.flatMap((p) => [...p.ingress, ...p.egress]);
+    return [...rules, ...failsafes].flatMap((rule) => rule.l4 ?? []);
   }
 
   endpointsAt(address: Address): readonly Endpoint[] {
     return this.#byAddress.get(formatAddress(address)) ?? [];
   }
 
+  /** Endpoints that have an address, of pods and of nodes: whose port names count there. */
+  ownersOf(address: Address): readonly Endpoint[] {
+    return [...this.endpointsAt(address), ...(this.#expecting.get(formatAddress(address)) ?? [])];
+  }
+
   /** Everything whose labels an address has: endpoints that own it, network sets that hold it. */
   holdersOf(address: Address): Holder[] {
     const sets = this.#cluster.networkSets.filter((set) => set.nets.some((net) => contains(net, address)));
-    return [...this.endpointsAt(address), ...sets];
+    return [...this.ownersOf(address), ...sets];
+  }
+}
+
+/** Where an opinion without a rule stands: in the order of the table's general decisions. */
+const PLACE_OF_PROFILE = -3;
+const PLACE_OF_FAILSAFE = -2;
+
+function addByAddress<T extends Endpoint>(into: Map<string, T[]>, endpoints: readonly T[]): void {
+  for (const endpoint of endpoints) {
+    for (const address of endpoint.addresses) {
+      const key = formatAddress(address);
+      into.set(key, [...(into.get(key) ?? []), endpoint]);
+    }
   }
 }
 

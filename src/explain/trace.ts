@@ -40,7 +40,7 @@ export type Trace = {
 
 export type TraceEnd = {
   readonly action: 'allow' | 'deny' | 'none';
-  readonly reason: 'rule' | 'end-of-tier' | 'profile' | 'no-policy' | 'not-an-endpoint';
+  readonly reason: 'rule' | 'end-of-tier' | 'profile' | 'no-policy' | 'not-an-endpoint' | 'failsafe';
   readonly tier: Tier | null;
   readonly policy: Policy | null;
   readonly rule: Rule | null;
@@ -49,8 +49,39 @@ export type TraceEnd = {
 const NOTHING = { tier: null, policy: null, rule: null } as const;
 
 /** The same chain as the judge's, in the same order; every rule's parts are the judge's own questions. */
-export function trace(cluster: Cluster, judge: Judge, direction: Direction, tuple: FiveTuple): Trace {
-  const subject = newest(judge.endpointsAt(direction === 'egress' ? tuple.src : tuple.dst));
+export const trace = (cluster: Cluster, judge: Judge, direction: Direction, tuple: FiveTuple): Trace =>
+  traceOf(cluster, judge, direction, tuple, newest(judge.endpointsAt(direction === 'egress' ? tuple.src : tuple.dst)));
+
+/** The chain of the host endpoint that is asked, which begins with its failsafes; null where none is. */
+export function hostTrace(cluster: Cluster, judge: Judge, direction: Direction, tuple: FiveTuple): Trace | null {
+  const subject = judge.hosts.asked(direction, tuple);
+  if (subject === null) return null;
+  const [seen] = judge.hosts.seen(direction, tuple);
+  const found = traceOf(cluster, judge, direction, seen!, subject);
+  if (judge.host(direction, tuple)?.reason !== 'failsafe') return found;
+  const tiers = found.tiers.map((step): TierStep => unreached(step));
+  return { ...found, tiers, end: { action: 'allow', reason: 'failsafe', ...NOTHING } };
+}
+
+/** A tier that nobody came to. */
+const unreached = (step: TierStep): TierStep =>
+  step.outcome === 'not-enforced'
+    ? step
+    : {
+        ...step,
+        outcome: 'not-reached',
+        policies: step.policies.map(({ policy, outcome }): PolicyStep => {
+          return { policy, outcome: outcome === 'not-enforced' ? outcome : 'not-reached', rules: [] };
+        }),
+      };
+
+function traceOf(
+  cluster: Cluster,
+  judge: Judge,
+  direction: Direction,
+  tuple: FiveTuple,
+  subject: Endpoint | undefined,
+): Trace {
   const governing = cluster.policies.filter(({ directions }) => directions.includes(direction));
   const end: TraceEnd = { action: 'none', reason: 'not-an-endpoint', ...NOTHING };
   if (subject === undefined) return { subject, tiers: [], notSelecting: governing.length, end };

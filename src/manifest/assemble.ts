@@ -4,12 +4,13 @@ import { type Endpoint, qualifiedName, type Service } from '../model/endpoint.ts
 import type { ServiceEndpoint } from '../model/exposure.ts';
 import type { Labels } from '../model/labels.ts';
 import { BUILT_IN_TIERS, type Policy, type Tier } from '../model/policy.ts';
+import { matches } from '../model/selector.ts';
 import { formatAddress } from '../net/address.ts';
 import { formatPosition } from '../source/position.ts';
 import { quote } from '../source/quote.ts';
 import { withoutConverted } from './converted.ts';
 import { effectiveLabels, labelsOfNamespace, labelsOfServiceAccount } from './effective-labels.ts';
-import { warnOfHostEndpoints } from './host-endpoints.ts';
+import { withHostAddresses } from './host-endpoints.ts';
 import { withNameLabel } from './k8s/namespace.ts';
 import type { Parsed, Pod, ReadObject } from './kind.ts';
 import { withNamespaceLabels } from './network-sets.ts';
@@ -36,19 +37,16 @@ export function assemble(distinct: readonly ReadObject[], staged: Staged, report
     new Map(of('service-account').map((o) => [qualifiedName(o.metadata), o.parsed.labels])),
   );
   warnOfSharedAddresses(endpoints, report);
+  const hostEndpoints = of('host-endpoint').map((o) => o.parsed.host);
+  const atHosts = of('host-policy').map((o) => o.parsed);
   const policies = withStaged(
-    of('policy').map((o) => o.parsed.policy),
+    [...of('policy').map((o) => o.parsed), ...atHosts.filter(isInForceElsewhere)].map(({ policy }) => policy),
     of('staged').map((o) => o.parsed),
     staged,
   );
   const tiers = withBuiltIn(of('tier').map((o) => o.parsed.tier));
   warnOfEqualPriorities(policies, report);
   warnOfMissingTiers(policies, tiers, report);
-  warnOfHostEndpoints(
-    of('host-endpoint').map((o) => o.parsed.host),
-    policies,
-    report,
-  );
   const felix = of('felix')[0]?.parsed.felix ?? {};
   return {
     dataplane: dataplaneOf(felix.dataplane ?? 'calico-iptables', felix),
@@ -60,12 +58,23 @@ export function assemble(distinct: readonly ReadObject[], staged: Staged, report
       of('network-set').map((o) => o.parsed.set),
       ofNamespace,
     ),
-    nodes: of('node').map((o) => o.parsed.node),
+    nodes: withHostAddresses(
+      of('node').map((o) => o.parsed.node),
+      hostEndpoints,
+      report,
+    ),
     services: joinServices(of('service'), of('backends'), of('endpoints')),
     pools: of('pool').map((o) => o.parsed.pool),
     hostPods: of('host-pod').map((o) => o.parsed.pod),
+    hostEndpoints,
+    unsimulated: atHosts
+      .filter(({ policy }) => hostEndpoints.some(({ labels }) => matches(policy.selector, labels)))
+      .map(({ policy, field }) => ({ policy: policy.name, field })),
   };
 }
+
+/** Before connection tracking and address translation a policy sees host endpoints alone. */
+const isInForceElsewhere = ({ field }: Parsed & { type: 'host-policy' }): boolean => field === 'applyOnForward';
 
 /** The last object of a kind and name stands where the first was: as when one is applied after the other. */
 export function withoutDuplicates(read: readonly ReadObject[], report: Report): ReadObject[] {

@@ -1,7 +1,9 @@
 import type { Namespace, ServiceAccount } from '../model/admission.ts';
+import type { Unsimulated } from '../model/cluster.ts';
 import type { Felix } from '../model/dataplane.ts';
 import type { AddressPool, Node as ClusterNode, Endpoint, NetworkSet, Service } from '../model/endpoint.ts';
 import type { HostPod, ServiceEndpoint } from '../model/exposure.ts';
+import type { HostEndpoint } from '../model/host-endpoint.ts';
 import type { Labels } from '../model/labels.ts';
 import type { PodSecurityConfiguration } from '../model/pod-security.ts';
 import type { PodSecurityPolicy } from '../model/pod-security-policy.ts';
@@ -33,14 +35,6 @@ export type Pod = Endpoint & { readonly namespace: string; readonly serviceAccou
 /** What a staged policy would have done to the enforced one of its name. `learn` and `ignore` do nothing. */
 export type StagedAction = 'set' | 'delete' | 'learn' | 'ignore';
 
-/** An interface of a node, as far as policies select it. */
-export type HostEndpoint = {
-  readonly name: string;
-  readonly node: string;
-  readonly labels: Labels;
-  readonly at: SourcePos;
-};
-
 /** What an object comes to, for `assemble` to join. A kind that decides in a new way adds a member here. */
 export type Parsed =
   | { readonly type: 'namespace'; readonly labels: Labels }
@@ -57,6 +51,8 @@ export type Parsed =
   | { readonly type: 'endpoints'; readonly service: string; readonly endpoints: readonly ServiceEndpoint[] }
   | { readonly type: 'host-pod'; readonly pod: HostPod }
   | { readonly type: 'policy'; readonly policy: Policy }
+  /** What it says at host endpoints by one of its fields is not simulated; `policy` is all else that it says. */
+  | { readonly type: 'host-policy'; readonly policy: Policy; readonly field: Unsimulated['field'] }
   /** `replaces`: the `tieBreak` of the enforced policy of its name. */
   | { readonly type: 'staged'; readonly policy: Policy; readonly action: StagedAction; readonly replaces: string }
   | { readonly type: 'tier'; readonly tier: Tier }

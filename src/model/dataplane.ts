@@ -1,3 +1,4 @@
+import type { Failsafes } from './failsafe.ts';
 import { type Settings, SWITCH_NAMES, SWITCHES, type SwitchName } from './switches.ts';
 
 /** What enforces the policies, and how. */
@@ -8,12 +9,15 @@ export type Dataplane = Settings & {
   readonly version?: string;
   /** The UDP port of VXLAN. */
   readonly vxlanPort: number;
+  /** Ports that host endpoints always let through (ledger 126). Absent: Calico's defaults. */
+  readonly failsafes?: Failsafes;
 };
 
 /** What the manifests say of the dataplane (FelixConfiguration `default`). */
 export type Felix = Partial<Settings> & {
   readonly dataplane?: DataplaneName;
   readonly vxlanPort?: number;
+  readonly failsafes?: Failsafes;
 };
 
 const CALICO_VERSION = 'Calico v3.33-dev of August 2026';

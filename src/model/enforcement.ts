@@ -16,9 +16,10 @@ export type Enforcement = {
 export function underDataplane(cluster: Cluster, { dataplane, switches }: Enforcement): Cluster {
   const felix = cluster.felix ?? {};
   const chosen = dataplaneOf(dataplane ?? felix.dataplane ?? 'calico-iptables', felix, switches);
-  const policies = chosen.policies === 'ignore' ? [] : cluster.policies;
+  const ignored = { policies: [], hostEndpoints: [], unsimulated: [] };
+  const { policies, ...rest } = chosen.policies === 'ignore' ? { ...cluster, ...ignored } : cluster;
   return {
-    ...cluster,
+    ...rest,
     dataplane: chosen,
     policies: chosen['block-of-pods'] === 'miss' ? policies.map(withoutPods) : policies,
   };

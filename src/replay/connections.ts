@@ -24,6 +24,8 @@ export class Connections {
   readonly capacity: number;
   /** Entries, ENTRY_WORDS apiece. An entry is named by where it begins in here. */
   readonly words: Int32Array;
+  /** By entry, two words: what host endpoints found at either end; null where the table has none. */
+  readonly hosts: Int32Array | null;
   readonly seed: number;
   /** Timeouts of Calico's eBPF, not Linux's. */
   count = 0;
@@ -40,10 +42,16 @@ export class Connections {
   #hand = 0;
   #sweptAt = 0;
 
-  constructor(capacity: number, timeouts: Timeouts = LINUX_TIMEOUTS, seed: number = (Math.random() * 2 ** 32) | 0) {
+  constructor(
+    capacity: number,
+    timeouts: Timeouts = LINUX_TIMEOUTS,
+    seed: number = (Math.random() * 2 ** 32) | 0,
+    hasHosts = false,
+  ) {
     this.capacity = capacity;
     this.#lifetimes = new Lifetimes(timeouts);
     this.words = new Int32Array(capacity * ENTRY_WORDS);
+    this.hosts = hasHosts ? new Int32Array(capacity * 2) : null;
     // The largest power of two within the capacity: heads then take at most 4 bytes an entry.
     const heads = 2 ** Math.floor(Math.log2(capacity));
     this.#heads = new Int32Array(heads);
@@ -53,7 +61,7 @@ export class Connections {
 
   /** Bytes allocated. */
   get bytes(): number {
-    return this.words.byteLength + this.#heads.byteLength;
+    return this.words.byteLength + this.#heads.byteLength + (this.hosts?.byteLength ?? 0);
   }
 
   hash(batch: PacketBatch, row: number, swap: number, ports: number): number {

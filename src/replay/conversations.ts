@@ -14,8 +14,8 @@ const POLICY = reasonNumber('policy');
  * A conversation: the words of its key that IPv4 has too, and its sums, in 64 bytes. What IPv6 addresses have beyond
  * their first word lies apart.
  *
- *     word      0     1     2      3        4        5      6-7     8-9      10-11     12-13       14-15
- *           | head | src | dst | number | egress | ingress | - | packets | bytes | connections |   -   |
+ *     word      0     1     2      3        4        5         6, 7      8-9      10-11     12-13       14-15
+ *           | head | src | dst | number | egress | ingress | hosts | packets | bytes | connections |   -   |
  *     tails | src 1-3 | dst 1-3 |
  *
  *     head    family bit 0, number is there bit 1, verdict bits 2-3, reason bits 8-15, protocol bits 16-23
@@ -27,7 +27,9 @@ const DST = 2;
 const NUMBER = 3;
 const EGRESS = 4;
 const INGRESS = 5;
-const FRONT_WORDS = 6;
+const HOST_EGRESS = 6;
+const HOST_INGRESS = 7;
+const FRONT_WORDS = 8;
 const WORDS = 16;
 /** The same sums as places in 64-bit words. */
 const DOUBLES = WORDS / 2;
@@ -131,6 +133,8 @@ export class Conversations {
       known | (verdicts.verdict[row]! << VERDICT_SHIFT) | (reason << REASON_SHIFT) | (protocol << PROTOCOL_SHIFT);
     key[at + EGRESS] = verdicts.egress[row]!;
     key[at + INGRESS] = verdicts.ingress[row]!;
+    key[at + HOST_EGRESS] = verdicts.hostEgress[row]!;
+    key[at + HOST_INGRESS] = verdicts.hostIngress[row]!;
   }
 
   #fillEnds(b: PacketBatch, row: number, at: number, swapped: boolean): void {
@@ -200,6 +204,8 @@ export class Conversations {
       reason: (head >>> REASON_SHIFT) & 0xff,
       egress: w(EGRESS) >>> 0,
       ingress: w(INGRESS) >>> 0,
+      hostEgress: w(HOST_EGRESS),
+      hostIngress: w(HOST_INGRESS),
       packets: sum(PACKETS),
       bytes: sum(BYTES),
       connections: sum(CONNECTIONS),

@@ -21,11 +21,13 @@ export class Count {
   /** By finding: all that the table can make. */
   #findings: Float64Array;
   #conversations = new Conversations();
+  #hasHosts: boolean;
   #duplicates = noAmount();
   #encrypted = { wireguard: 0, esp: 0 };
 
   constructor(table: MatchTable) {
     const { count, general } = table.decisions;
+    this.#hasHosts = table.hosts != null;
     this.#findings = new Float64Array((count + table.profiles.count * general) * AMOUNTS);
   }
 
@@ -60,6 +62,10 @@ export class Count {
     for (let row = from; row < to; row++) if (flags[row] !== 0) this.#flags[flags[row]!]! += packets[row]!;
     this.#countFindings(batch, egress, opened, from, to);
     this.#countFindings(batch, ingress, opened, from, to);
+    if (this.#hasHosts) {
+      this.#countHosts(batch, verdicts.hostEgress, opened, from, to);
+      this.#countHosts(batch, verdicts.hostIngress, opened, from, to);
+    }
     this.#conversations.add(batch, verdicts, from, to);
     this.#countEncrypted(batch, from, to);
   }
@@ -80,6 +86,19 @@ export class Count {
     const amounts = this.#findings;
     for (let row = from; row < to; row++) {
       const at = findings[row]! * AMOUNTS;
+      amounts[at]! += packets[row]!;
+      amounts[at + 1]! += bytes[row]!;
+      amounts[at + 2]! += opened[row]!;
+    }
+  }
+
+  /** Findings and 1 more, 0 where nobody was asked. */
+  #countHosts(batch: PacketBatch, findings: Uint32Array, opened: Uint8Array, from: number, to: number): void {
+    const { packets, bytes } = batch;
+    const amounts = this.#findings;
+    for (let row = from; row < to; row++) {
+      if (findings[row] === 0) continue;
+      const at = (findings[row]! - 1) * AMOUNTS;
       amounts[at]! += packets[row]!;
       amounts[at + 1]! += bytes[row]!;
       amounts[at + 2]! += opened[row]!;

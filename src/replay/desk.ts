@@ -51,6 +51,9 @@ export class Desk {
     out.egress[row] = judge.egress;
     out.ingress[row] = judge.ingress;
     out.flags[row] = judge.flags | flags;
+    if (judge.hosts === null) return;
+    out.hostEgress[row] = judge.hosts.egress;
+    out.hostIngress[row] = judge.hosts.ingress;
   }
 
   /** The same for a row that opens a connection, or stands for one. */
@@ -71,15 +74,16 @@ export class Desk {
   }
 
   /**
-   * Connection tracking calls it INVALID. Calico drops such packets in the chains of workloads, and lets a node reach
-   * its own pods without them; elsewhere policy decides, as for any packet.
+   * Connection tracking calls it INVALID. Calico drops such packets in the chains of workloads and of host endpoints,
+   * and lets a node reach its own pods without them; elsewhere policy decides, as for any packet.
    */
   invalid(batch: PacketBatch, row: number, i: number): void {
     const { judge } = this;
     this.classes(batch, row, i);
     this.ask(batch, row, i, false);
     const atWorkload = judge.sourceRole === ROLE_WORKLOAD || judge.destinationRole === ROLE_WORKLOAD;
-    if (judge.reason === OWN_NODE || !this.switches.dropInvalid || !atWorkload) this.emit(row, 0);
+    const atHost = judge.hosts?.asked === true;
+    if (judge.reason === OWN_NODE || !this.switches.dropInvalid || !(atWorkload || atHost)) this.emit(row, 0);
     else this.decided(row, DROPPED, CT_INVALID);
   }
 }

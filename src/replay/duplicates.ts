@@ -18,8 +18,8 @@ const LOOK_BACK = 64;
 /**
  * A packet, where it was captured first, and what became of it.
  *
- *     word  1-2     3     4        5                 6      7         8       9                                10       11        12
- *         | digest | row | device | direction, hops | outer | seconds | nanos | verdict, reason, flags, reversed | egress | ingress | opener |
+ *     word  1-2     3     4        5                 6      7         8       9                                10       11        12       13, 14
+ *         | digest | row | device | direction, hops | outer | seconds | nanos | verdict, reason, flags, reversed | egress | ingress | opener | hosts |
  */
 const DIGEST = 1;
 const ROW = 3;
@@ -32,6 +32,8 @@ const FATE = 9;
 const EGRESS = 10;
 const INGRESS = 11;
 const OPENER = 12;
+const HOST_EGRESS = 13;
+const HOST_INGRESS = 14;
 const HOPS_SHIFT = 8;
 const FLAGS_SHIFT = 16;
 
@@ -122,6 +124,8 @@ export class Duplicates {
       out.verdict[row]! | (out.reversed[row]! << 2) | (out.reason[row]! << 8) | (out.flags[row]! << FLAGS_SHIFT);
     words[at + EGRESS] = out.egress[row]!;
     words[at + INGRESS] = out.ingress[row]!;
+    words[at + HOST_EGRESS] = out.hostEgress[row]!;
+    words[at + HOST_INGRESS] = out.hostIngress[row]!;
     words[at + OPENER] = (out.opened[row] === 1 ? batch.n[row]! : out.opener[row]!) % 2 ** 32;
   }
 
@@ -137,6 +141,8 @@ export class Duplicates {
     out.opened[row] = 0;
     out.egress[row] = words[at + EGRESS]!;
     out.ingress[row] = words[at + INGRESS]!;
+    out.hostEgress[row] = words[at + HOST_EGRESS]!;
+    out.hostIngress[row] = words[at + HOST_INGRESS]!;
     out.opener[row] = words[at + OPENER]! >>> 0;
   }
 

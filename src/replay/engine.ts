@@ -61,7 +61,8 @@ export class Replay {
     this.#questions = questions;
     const { track, maxConnections, timeouts } = this.settings;
     const usual = table.switches.bpfTimeouts === true ? BPF_TIMEOUTS : LINUX_TIMEOUTS;
-    this.#connections = new Connections(track ? maxConnections : 1, { ...usual, ...timeouts });
+    const capacity = track ? maxConnections : 1;
+    this.#connections = new Connections(capacity, { ...usual, ...timeouts }, undefined, table.hosts != null);
     this.#count = new Count(table);
     const judge = new Judge(table, questions, this.settings);
     const desk = new Desk(judge, this.#slice, this.#verdicts, table.switches);
@@ -107,6 +108,11 @@ export class Replay {
     this.#settled = 0;
     this.#spoofed.mark(batch);
     this.#fragments.begin(batch, this.#before);
+    // Nobody else writes zeros: rows without a node's address do not touch these columns.
+    if (this.table.hosts != null) {
+      this.#verdicts.hostEgress.fill(0, 0, batch.count);
+      this.#verdicts.hostIngress.fill(0, 0, batch.count);
+    }
     for (let from = 0; from < batch.count; from += SLICE_ROWS)
       this.#processSlice(batch, from, Math.min(from + SLICE_ROWS, batch.count));
     this.#duplicates?.end(batch, this.#before);

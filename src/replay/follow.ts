@@ -138,6 +138,10 @@ export class Follow {
       if ((ingress & entry.AMBIGUOUS) !== 0) flags |= FLAG_ORDER_AMBIGUOUS;
       if ((ingress & entry.HAIRPIN) !== 0) flags |= FLAG_HAIRPIN;
       out.flags[row] = flags;
+      const { hosts } = this.#connections;
+      if (hosts === null) return;
+      out.hostEgress[row] = hosts[hostsAt(at)]!;
+      out.hostIngress[row] = hosts[hostsAt(at) + 1]!;
     }
   }
 
@@ -215,6 +219,15 @@ export class Follow {
     words[at] = (words[at]! & ~entry.VERDICT_MASK) | (judge.verdict << entry.VERDICT_SHIFT);
     words[at + entry.EGRESS] = UNASKED.has(judge.reason) ? ~judge.reason : judge.egress;
     words[at + entry.INGRESS] = judge.ingress | flagsBeside(judge.flags);
+    this.#writeHosts(at);
+  }
+
+  #writeHosts(at: number): void {
+    const found = this.#desk.judge.hosts;
+    const { hosts } = this.#connections;
+    if (found === null || hosts === null) return;
+    hosts[hostsAt(at)] = found.egress;
+    hosts[hostsAt(at) + 1] = found.ingress;
   }
 
   #open(batch: PacketBatch, row: number, i: number, who: number): void {
@@ -252,9 +265,13 @@ export class Follow {
     words[at + entry.EGRESS] = UNASKED.has(judge.reason) ? ~judge.reason : egress;
     words[at + entry.INGRESS] = judge.ingress | flagsBeside(judge.flags);
     words[at + entry.OPENER] = batch.n[row]! % 2 ** 32;
+    this.#writeHosts(at);
     return at;
   }
 }
+
+/** Where `hosts` holds what belongs to an entry. */
+const hostsAt = (at: number): number => (at / entry.ENTRY_WORDS) * 2;
 
 /** Reasons that stay with a connection: nobody was asked, or the answer did not matter. */
 const UNASKED: ReadonlySet<number> = new Set([NO_BACKEND, LB_SOURCE_RANGE, ENCAP_FROM_WORKLOAD, ENDPOINT_TO_HOST]);

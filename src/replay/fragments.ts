@@ -22,8 +22,8 @@ const LIFETIME = 30_000;
 /**
  * A datagram: what its first fragment came to.
  *
- *     word  1..4   5..8    9                        10   11     12                                13       14        15
- *         | src  | dst  | used, family, protocol | id | seen | verdict, reason, flags, reversed | egress | ingress | opener |
+ *     word  1..4   5..8    9                        10   11     12                                13       14        15       16, 17
+ *         | src  | dst  | used, family, protocol | id | seen | verdict, reason, flags, reversed | egress | ingress | opener | hosts |
  */
 const SRC = 1;
 const DST = 5;
@@ -34,6 +34,8 @@ const FATE = 12;
 const EGRESS = 13;
 const INGRESS = 14;
 const OPENER = 15;
+const HOST_EGRESS = 16;
+const HOST_INGRESS = 17;
 const USED = 1 << 16;
 const FLAGS_SHIFT = 16;
 
@@ -91,6 +93,8 @@ export class Fragments {
       out.verdict[row]! | (reason << 8) | (out.flags[row]! << FLAGS_SHIFT) | (out.reversed[row]! << 24);
     words[at + EGRESS] = out.egress[row]!;
     words[at + INGRESS] = out.ingress[row]!;
+    words[at + HOST_EGRESS] = out.hostEgress[row]!;
+    words[at + HOST_INGRESS] = out.hostIngress[row]!;
     words[at + OPENER] = (out.opener[row]! === 0 ? batch.n[row]! : out.opener[row]!) % 2 ** 32;
     if (this.waiting.count > 0) this.#meets(words, at, this.#before + row);
   }
@@ -191,6 +195,8 @@ function follow(words: Int32Array, at: number, out: VerdictBatch, row: number, f
   out.opened[row] = 0;
   out.egress[row] = words[at + EGRESS]!;
   out.ingress[row] = words[at + INGRESS]!;
+  out.hostEgress[row] = words[at + HOST_EGRESS]!;
+  out.hostIngress[row] = words[at + HOST_INGRESS]!;
   out.opener[row] = words[at + OPENER]! >>> 0;
 }
 

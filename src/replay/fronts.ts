@@ -14,6 +14,12 @@ export type Words = readonly [number, number, number, number];
 /** An address as columns have it. */
 export type Place = { readonly family: number; readonly words: Words };
 
+/** A node's address in place of a client's, and owing to what. */
+export type Hidden = Place & { readonly why: string };
+
+/** A block of addresses. */
+export type Range = Place & { readonly length: number };
+
 /** A backend in numbers. `node` is a number of this file's own; NO_NODE when it is not told. */
 export type Target = Place & {
   readonly port: number;
@@ -39,19 +45,12 @@ export type Front = { readonly kind: number; readonly route: Route };
 /** What one route tells of a backend's address and port. */
 export type Behind = { readonly route: Route; readonly target: Target };
 
-/** A block of addresses. */
-type Range = Place & { readonly length: number };
-
-/**
- * A node: its addresses; what it shows in place of a client whose packet it sends on to another node, and in place of
- * a pod of its own that leaves the pools.
- */
+/** A node: its addresses; what it shows in place of a client whose packet it sends on to another node. */
 export type NodePlace = {
   readonly name: string;
   readonly zone: string | null;
   readonly addresses: readonly Place[];
   readonly hides: readonly Place[];
-  readonly own: readonly Place[];
 };
 
 const ALL_NODES = -1;
@@ -63,8 +62,6 @@ const ALL_NODES = -1;
 export class Fronts {
   readonly isEmpty: boolean;
   readonly nodes: NodePlace[] = [];
-  /** Null: nobody told of any. */
-  readonly pools: readonly (Range & { readonly natOutgoing: boolean })[] | null;
   #names = new Map<string, number>();
   #nodeOf: AddressMap;
   #fronts: Front[] = [];
@@ -76,8 +73,6 @@ export class Fronts {
 
   constructor(table: MatchTable, routes: RouteTable) {
     this.isEmpty = routes.fronts.length === 0;
-    this.pools =
-      routes.pools.length === 0 ? null : routes.pools.map(({ net, natOutgoing }) => ({ ...rangeOf(net), natOutgoing }));
     this.#nodeOf = this.#readNodes(table, routes);
     const ofRoute = routes.routes.map((): FrontRow[] => []);
     for (const front of routes.fronts) ofRoute[front.route]!.push(front);
@@ -138,7 +133,7 @@ export class Fronts {
   #nodeNamed(name: string): number {
     const known = this.#names.get(name);
     if (known !== undefined) return known;
-    const node = this.nodes.push({ name, zone: null, addresses: [], hides: [], own: [] }) - 1;
+    const node = this.nodes.push({ name, zone: null, addresses: [], hides: [] }) - 1;
     this.#names.set(name, node);
     return node;
   }
@@ -147,9 +142,9 @@ export class Fronts {
     const { endpoints } = table;
     const own = nodes.reduce((sum, { addresses }) => sum + addresses.length, 0);
     const map = AddressMap.sized(own + endpoints.byAddress.size);
-    for (const { name, addresses, hides, own, zone } of nodes) {
+    for (const { name, addresses, hides, zone } of nodes) {
       const node = this.#nodeNamed(name);
-      const places = { addresses: addresses.map(placeOf), hides: hides.map(placeOf), own: own.map(placeOf) };
+      const places = { addresses: addresses.map(placeOf), hides: hides.map(placeOf) };
       this.nodes[node] = { name, zone, ...places };
       for (const { family, words } of this.nodes[node]!.addresses) map.set(...words, nodeTag(family), node);
     }
@@ -204,13 +199,13 @@ const nodeKey = (node: number, protocol: number, port: number): number =>
 const nodeTag = (family: number): number => family;
 const podTag = (family: number): number => family + 16;
 
-function placeOf(text: string): Place {
+export function placeOf(text: string): Place {
   const address = parseAddress(text);
   if (address === null) throw new Error(`address \`${text}\` of a route: expected a formatted address`);
   return { family: address.family, words: wordsOf(address) };
 }
 
-function rangeOf(text: string): Range {
+export function rangeOf(text: string): Range {
   const prefix = parsePrefix(text)!.prefix;
   return {
     family: prefix.family,

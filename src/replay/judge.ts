@@ -1,4 +1,4 @@
-import { hasIcmpType, hasPorts, ICMPV6, IPIP, SCTP, TCP, UDP } from '../net/protocol.ts';
+import { hasIcmpType, hasPorts, IPIP, UDP } from '../net/protocol.ts';
 import {
   HAS_ICMP,
   HAS_PORTS,
@@ -7,18 +7,9 @@ import {
   type PacketBatch,
   SOURCE_PORT_UNTOLD,
 } from '../packet/batch.ts';
-import {
-  decisionOf,
-  findingOf,
-  NO_POLICY,
-  NOT_AN_ENDPOINT,
-  NOT_JUDGED,
-  PROFILE_OUTSIDE,
-  UNDETERMINED_DECISION,
-} from '../table/decisions.ts';
+import { decisionOf, findingOf, NOT_JUDGED, PROFILE_OUTSIDE, UNDETERMINED_DECISION } from '../table/decisions.ts';
 import {
   ACTION_DENY,
-  ACTION_UNDETERMINED,
   type MatchTable,
   ROLE_NODE,
   ROLE_SERVICE,
@@ -27,8 +18,19 @@ import {
 } from '../table/match-table.ts';
 import { Ties } from '../table/ties.ts';
 import { DROPPED, FORWARDED, flagBit, reasonNumber, UNDETERMINED } from '../verdict/reasons.ts';
-import { requestType } from './icmp.ts';
+import {
+  decisionOn,
+  destinationClassOf,
+  HIDDEN_PROTOCOLS,
+  isOpen,
+  isPoliced,
+  l4Of,
+  questionOf,
+  sourceClassOf,
+} from './answers.ts';
+import { Hosts } from './hosts.ts';
 import { hidesProtocol } from './kinds.ts';
+import { Masquerade } from './masquerade.ts';
 import type { Settings } from './options.ts';
 import { Places } from './places.ts';
 import type { Questions } from './questions.ts';
@@ -60,6 +62,9 @@ export class Judge {
   sourceClass = 0;
   destinationClass = 0;
   readonly places: Places;
+  readonly masquerade: Masquerade;
+  /** What the last judgement came to at host endpoints; null where the table has none. */
+  readonly hosts: Hosts | null;
   /** Null for a table whose policies all have a certain place. */
   readonly ties: Ties | null;
   /** Findings without a profile. */
@@ -75,6 +80,8 @@ export class Judge {
     this.#questions = questions;
     this.#turnUnknown = settings.unknownWorkload === 'undetermined';
     this.places = new Places(table);
+    this.masquerade = new Masquerade(table);
+    this.hosts = table.hosts == null ? null : new Hosts(table, table.hosts, questions, this.places, this.masquerade);
     this.ties = Ties.of(table);
     this.notJudged = findingOf(general, count, PROFILE_OUTSIDE, NOT_JUDGED);
     this.undetermined = findingOf(general, count, PROFILE_OUTSIDE, UNDETERMINED_DECISION);
@@ -98,27 +105,10 @@ export class Judge {
   ask(batch: PacketBatch, row: number, reversed: boolean): void {
     const source = reversed ? this.destinationClass : this.sourceClass;
     const destination = reversed ? this.sourceClass : this.destinationClass;
-    if (hidesProtocol(batch, row)) {
-      this.#askOfAny(batch, row, reversed, source, destination);
-      return;
-    }
-    const l4 = l4Of(this.#questions, batch, row, reversed);
     const { egressProfile, ingressProfile } = this.#table.classes;
-    const egress = this.#questions.decide(egressProfile[source]!, destination, l4);
-    const ingress = this.#questions.decide(ingressProfile[destination]!, source, l4);
-    this.conclude(batch, row, reversed, egress, ingress);
-  }
-
-  /** A packet of an unknown protocol gets what all that are worth asking for come to, in each direction. */
-  #askOfAny(batch: PacketBatch, row: number, reversed: boolean, source: number, destination: number): void {
-    const { classes, decisions } = this.#table;
-    const common = (profile: number, peer: number): number => {
-      const found = HIDDEN_PROTOCOLS.map((p) => this.#questions.decide(profile, peer, this.#questions.l4Unknown(p)));
-      const actions = new Set(found.map((decision) => decisions.action[decision]));
-      return actions.size === 1 ? Math.min(...found) : UNDETERMINED_DECISION;
-    };
-    const egress = common(classes.egressProfile[source]!, destination);
-    const ingress = common(classes.ingressProfile[destination]!, source);
+    const question = questionOf(this.#questions, batch, row, reversed);
+    const egress = decisionOn(this.#questions, this.#table, question, egressProfile[source]!, destination);
+    const ingress = decisionOn(this.#questions, this.#table, question, ingressProfile[destination]!, source);
     this.conclude(batch, row, reversed, egress, ingress);
   }
 
@@ -133,6 +123,11 @@ export class Judge {
     if (roleOfSource === ROLE_WORKLOAD && this.#isEncapsulated(batch, row, reversed)) {
       this.#drop(ENCAP_FROM_WORKLOAD);
       return;
+    }
+    if (this.hosts !== null) {
+      if (roleOfSource === ROLE_NODE || roleOfDestination === ROLE_NODE)
+        this.hosts.judge(batch, row, reversed, source, destination);
+      else this.hosts.none();
     }
     this.flags = 0;
     this.egress = findingOf(general, count, classes.egressProfile[source]!, egress);
@@ -158,11 +153,22 @@ export class Judge {
     else if (isOpen(says, egress) || isOpen(answers, ingress)) this.verdict = UNDETERMINED;
     else this.verdict = FORWARDED;
     this.reason = isPoliced(egress) || isPoliced(ingress) ? POLICY : NOT_POLICED;
+    this.#addHosts();
     if (this.verdict === DROPPED || switches.podToOwnNode !== false) return;
     if (roleOfSource === ROLE_WORKLOAD && roleOfDestination === ROLE_NODE && this.places.onOneNode(batch, row)) {
       this.verdict = DROPPED;
       this.reason = ENDPOINT_TO_HOST;
     }
+  }
+
+  /** What host endpoints say beside the ends' own policies. */
+  #addHosts(): void {
+    const { hosts } = this;
+    if (hosts === null || !hosts.asked) return;
+    if (hosts.denies) this.verdict = DROPPED;
+    else if (hosts.isOpen && this.verdict === FORWARDED) this.verdict = UNDETERMINED;
+    if (hosts.polices) this.reason = POLICY;
+    this.flags |= hosts.flags;
   }
 
   /** Would another order of policies of equal priority decide otherwise at an end? */
@@ -180,7 +186,7 @@ export class Judge {
       : hangs(l4Of(questions, batch, row, reversed));
   }
 
-  /** From two findings to a verdict: of one packet that was asked about as two. */
+  /** From two findings, and those of host endpoints, to a verdict: of one packet that was asked about as two. */
   combine(egress: number, ingress: number): void {
     const { general, count, action } = this.#table.decisions;
     const leaving = decisionOf(general, count, egress);
@@ -191,6 +197,7 @@ export class Judge {
     else if (isOpen(says, leaving) || isOpen(answers, entering)) this.verdict = UNDETERMINED;
     else this.verdict = FORWARDED;
     this.reason = isPoliced(leaving) || isPoliced(entering) ? POLICY : NOT_POLICED;
+    this.#addHosts();
     this.egress = egress;
     this.ingress = ingress;
   }
@@ -265,6 +272,7 @@ export class Judge {
     this.egress = this.notJudged;
     this.ingress = this.notJudged;
     this.flags = 0;
+    this.hosts?.none();
   }
 
   /**
@@ -275,6 +283,7 @@ export class Judge {
     if (this.verdict === FORWARDED) return;
     if (this.#denies(this.egress)) this.egress = this.undetermined;
     if (this.#denies(this.ingress)) this.ingress = this.undetermined;
+    this.hosts?.withoutPorts();
     this.verdict = UNDETERMINED;
     this.reason = unknownPortsReason(batch, row);
   }
@@ -289,20 +298,12 @@ export class Judge {
     this.reason = POLICY;
     this.egress = this.undetermined;
     this.ingress = this.undetermined;
+    this.hosts?.none();
   }
 }
 
 /** Where FelixConfiguration names no other. */
 const VXLAN_PORT = 4789;
-
-/** What may stand behind a cut chain of IPv6 extension headers, as far as policies ask. */
-const HIDDEN_PROTOCOLS = [TCP, UDP, SCTP, ICMPV6];
-
-export const isPoliced = (decision: number): boolean =>
-  decision !== NOT_AN_ENDPOINT && decision !== NO_POLICY && decision !== NOT_JUDGED;
-
-export const isOpen = (action: number, decision: number): boolean =>
-  action === ACTION_UNDETERMINED || decision === UNDETERMINED_DECISION;
 
 /** Why a row without readable ports is undetermined. */
 export const unknownPortsReason = (batch: PacketBatch, row: number): number =>
@@ -317,27 +318,3 @@ export function lacksPorts(batch: PacketBatch, row: number): boolean {
 }
 
 export const isTuple = (batch: PacketBatch, row: number): boolean => (batch.flags[row]! & IS_TUPLE) !== 0;
-
-export const sourceClassOf = (questions: Questions, b: PacketBatch, row: number): number =>
-  b.family[row] === 6
-    ? questions.class6(b.src0[row]!, b.src1[row]!, b.src2[row]!, b.src3[row]!)
-    : questions.class4(b.src0[row]!);
-
-export const destinationClassOf = (questions: Questions, b: PacketBatch, row: number): number =>
-  b.family[row] === 6
-    ? questions.class6(b.dst0[row]!, b.dst1[row]!, b.dst2[row]!, b.dst3[row]!)
-    : questions.class4(b.dst0[row]!);
-
-/** L4 class of the opener that a row is (or, reversed, answers). */
-export function l4Of(questions: Questions, batch: PacketBatch, row: number, reversed: boolean): number {
-  const protocol = batch.protocol[row]!;
-  const flags = batch.flags[row]!;
-  if ((flags & (HAS_PORTS | SOURCE_PORT_UNTOLD)) === HAS_PORTS)
-    return reversed
-      ? questions.l4(protocol, batch.sourcePort[row]!, batch.destinationPort[row]!)
-      : questions.l4(protocol, batch.destinationPort[row]!, batch.sourcePort[row]!);
-  if ((flags & SOURCE_PORT_UNTOLD) !== 0) return questions.l4AnySource(protocol, batch.destinationPort[row]!);
-  if ((flags & HAS_ICMP) === 0) return questions.l4Unknown(protocol);
-  const type = batch.icmpType[row]!;
-  return questions.l4(protocol, (reversed ? requestType(protocol, type) : type) * 256 + batch.icmpCode[row]!, 0);
-}

@@ -1,14 +1,12 @@
 import { createBatch, type PacketBatch } from '../packet/batch.ts';
 import { DROPPED, FORWARDED, flagBit, reasonNumber, UNDETERMINED } from '../verdict/reasons.ts';
-import type { Place, Words } from './fronts.ts';
+import type { Hidden, Place, Words } from './fronts.ts';
+import { NO_HOST } from './hosts.ts';
 import { type Judge, OWN_NODE, POLICY, SERVICE_ADDRESS } from './judge.ts';
 
 export const FLAG_SNAT = flagBit('snat');
 export const FLAG_HAIRPIN = flagBit('hairpin');
 const LOOPBACK = reasonNumber('loopback');
-
-/** A node's address in place of a client's, and owing to what. */
-export type Hidden = Place & { readonly why: string };
 
 /** One way that an opener may go, and what became of it there. */
 export type Leg = {
@@ -21,6 +19,9 @@ export type Leg = {
   readonly reason: number;
   readonly egress: number;
   readonly ingress: number;
+  /** Findings and 1 more, or NO_HOST. */
+  readonly hostEgress: number;
+  readonly hostIngress: number;
   readonly flags: number;
 };
 
@@ -43,12 +44,14 @@ export class Legs {
   #client: Words = NOWHERE;
   #front: Words = NOWHERE;
   #frontPort = 0;
-  #last = { verdict: 0, reason: 0, egress: 0, ingress: 0, flags: 0 };
+  #last = { verdict: 0, reason: 0, egress: 0, ingress: 0, hostEgress: NO_HOST, hostIngress: NO_HOST, flags: 0 };
   #verdict = 0;
   #reason = 0;
   #egress = 0;
   #ingress = 0;
   #flags = 0;
+  #hostEgress = NO_HOST;
+  #hostIngress = NO_HOST;
 
   constructor(judge: Judge, allowHairpin: boolean) {
     this.#judge = judge;
@@ -140,12 +143,15 @@ export class Legs {
       return;
     }
     const { egress } = judge;
+    const hostEgress = judge.hosts?.egress ?? NO_HOST;
     const before = judge.flags | flags;
     this.goesTo(backend.words, backend.port);
     if (hide !== null) this.comesFrom(hide.words);
     this.#ask();
     const own = judge.reason === OWN_NODE;
     const both = judge.flags | before;
+    // What the entering node sends on is no traffic of its own.
+    if (judge.hosts !== null) judge.hosts.egress = hostEgress;
     judge.combine(egress, judge.ingress);
     const reason = own && judge.reason !== POLICY ? OWN_NODE : judge.reason;
     this.#record(judge.verdict, reason, egress, judge.ingress, both);
@@ -158,6 +164,7 @@ export class Legs {
   #toItself(backend: Place & { readonly port: number }): void {
     const judge = this.#judge;
     if (this.#allowHairpin) {
+      judge.hosts?.none();
       this.#record(FORWARDED, LOOPBACK, judge.notJudged, judge.notJudged, FLAG_HAIRPIN);
       return;
     }
@@ -173,6 +180,7 @@ export class Legs {
     this.comesFrom(this.#client);
     this.goesTo(this.#front, this.#frontPort);
     this.#ask();
+    if (judge.hosts !== null) judge.hosts.ingress = NO_HOST;
     if (!judge.isFinal) judge.combine(judge.egress, judge.notJudged);
     return judge.verdict === DROPPED;
   }
@@ -185,6 +193,9 @@ export class Legs {
     judge.egress = this.#egress;
     judge.ingress = this.#ingress;
     judge.flags = this.#flags;
+    if (judge.hosts === null) return;
+    judge.hosts.egress = this.#hostEgress;
+    judge.hosts.ingress = this.#hostIngress;
   }
 
   #ask(): void {
@@ -193,9 +204,13 @@ export class Legs {
   }
 
   #record(verdict: number, reason: number, egress: number, ingress: number, flags: number): void {
-    const { undetermined } = this.#judge;
-    if (this.told !== null) this.#last = { verdict, reason, egress, ingress, flags };
+    const { undetermined, hosts } = this.#judge;
+    const hostEgress = hosts?.egress ?? NO_HOST;
+    const hostIngress = hosts?.ingress ?? NO_HOST;
+    if (this.told !== null) this.#last = { verdict, reason, egress, ingress, hostEgress, hostIngress, flags };
     if (this.count++ === 0) {
+      this.#hostEgress = hostEgress;
+      this.#hostIngress = hostIngress;
       this.#verdict = verdict;
       this.#reason = reason;
       this.#egress = egress;
@@ -209,6 +224,9 @@ export class Legs {
     if (egress !== this.#egress) this.#egress = undetermined;
     if (ingress !== this.#ingress) this.#ingress = undetermined;
     this.#flags |= flags;
+    if (hosts === null) return;
+    this.#hostEgress = hosts.merged(this.#hostEgress, hostEgress);
+    this.#hostIngress = hosts.merged(this.#hostIngress, hostIngress);
   }
 }
 

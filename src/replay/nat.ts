@@ -9,15 +9,16 @@ import {
   type Behind,
   type Front,
   Fronts,
+  type Hidden,
   isAdmitted,
-  isWithin,
   NO_NODE,
   type Place,
   type Route,
   type Target,
 } from './fronts.ts';
 import { type Judge, OWN_NODE } from './judge.ts';
-import { FLAG_SNAT, type Hidden, type Leg, Legs } from './legs.ts';
+import { FLAG_SNAT, type Leg, Legs } from './legs.ts';
+import { AS_ITSELF, type Masquerade } from './masquerade.ts';
 import type { Questions } from './questions.ts';
 import { portsOf, swapOf } from './tuple.ts';
 
@@ -51,6 +52,7 @@ export class Nat {
   #switches: Switches;
   #fronts: Fronts | null;
   #legs: Legs;
+  #masquerade: Masquerade;
   #choices = new Map<number, Choice>();
   #clients: AddressMap | null = null;
   #bound: Behind | null = null;
@@ -65,6 +67,7 @@ export class Nat {
     this.#switches = table.switches;
     this.#fronts = fronts;
     this.#legs = new Legs(judge, table.switches.allowHairpin === true);
+    this.#masquerade = judge.masquerade;
   }
 
   /** Does any address or port lead elsewhere? */
@@ -309,7 +312,8 @@ export class Nat {
     }
     const near = this.#near(choice, entered);
     const local = (route.externalLocal ? choice.only : near.here).get(entered) ?? NONE;
-    const leaves = isPod ? this.#leaves(node, family) : AS_ITSELF;
+    const name = this.#fronts!.nodes[node]?.name;
+    const leaves = isPod ? this.#masquerade.leaving(name, family, legs.client, front) : AS_ITSELF;
     if (leaves.asItself) this.#each(local, null, true);
     if (leaves.hidden !== null) this.#each(local, leaves.hidden, true, leaves.asItself ? 0 : FLAG_SNAT);
     if (!route.externalLocal) this.#elsewhere(near, entered, this.#hiding(entered, family, CLUSTER_POLICY), true);
@@ -362,22 +366,6 @@ export class Nat {
     return choice.near.get(node) ?? choice;
   }
 
-  /**
-   * What a pod's packet to a node beyond its own leaves as: itself, or (IPPool natOutgoing) its node. Both where
-   * nobody told of pools. Source: felix/rules/nat.go, MakeNatOutgoingRule.
-   */
-  #leaves(node: number, family: number): { readonly asItself: boolean; readonly hidden: Hidden | null } {
-    const { pools, nodes } = this.#fronts!;
-    const { client, front } = this.#legs;
-    const own = nodes[node]?.own.find((place) => place.family === family);
-    if (own === undefined) return AS_ITSELF;
-    const hidden = { ...own, why: NAT_OUTGOING };
-    if (pools === null) return { asItself: true, hidden };
-    const masquerades = pools.some((pool) => pool.natOutgoing && isWithin(pool, family, client));
-    const staysWithin = pools.some((pool) => isWithin(pool, family, front));
-    return masquerades && !staysWithin ? { asItself: false, hidden } : AS_ITSELF;
-  }
-
   /** The address that a node puts in place of a client's whose packet it sends on; null when it keeps the client's. */
   #hiding(node: number, family: number, why: string): Hidden | null {
     if (this.#switches.keepClient === true) return null;
@@ -396,11 +384,9 @@ export class Nat {
 }
 
 const NONE: readonly Group[] = [];
-const AS_ITSELF = { asItself: true, hidden: null };
 
 /** Why a node's address stands for a client's, as it is told. */
 const CLUSTER_POLICY = 'externalTrafficPolicy: Cluster';
-const NAT_OUTGOING = 'natOutgoing';
 const MASQUERADE_ALL = 'masquerade-all';
 
 const isFrontRole = (role: number): boolean => role === ROLE_SERVICE || role === ROLE_NODE;

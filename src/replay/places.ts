@@ -21,11 +21,21 @@ export class Places {
    * for the caller to know, from the roles of their classes.
    */
   onOneNode(batch: PacketBatch, row: number): boolean {
+    const source = this.nodeOfSource(batch, row);
+    return source >= 0 && source === this.nodeOfDestination(batch, row);
+  }
+
+  /** Which node the row's source (or destination) is, or runs on: index in the table's nodes; -1 for none. */
+  nodeOfSource(batch: PacketBatch, row: number): number {
     this.#nodes ??= nodesByAddress(this.#table);
-    const tag = batch.family[row]!;
-    const { src0, src1, src2, src3, dst0, dst1, dst2, dst3 } = batch;
-    const source = this.#nodes.get(src0[row]!, src1[row]!, src2[row]!, src3[row]!, tag);
-    return source >= 0 && source === this.#nodes.get(dst0[row]!, dst1[row]!, dst2[row]!, dst3[row]!, tag);
+    const { src0, src1, src2, src3 } = batch;
+    return this.#nodes.get(src0[row]!, src1[row]!, src2[row]!, src3[row]!, batch.family[row]!);
+  }
+
+  nodeOfDestination(batch: PacketBatch, row: number): number {
+    this.#nodes ??= nodesByAddress(this.#table);
+    const { dst0, dst1, dst2, dst3 } = batch;
+    return this.#nodes.get(dst0[row]!, dst1[row]!, dst2[row]!, dst3[row]!, batch.family[row]!);
   }
 
   /** Is the port of the row's source (or destination) a Service's, or one that a container there declares? */

@@ -10,7 +10,8 @@ import {
 import { ACTION_DENY, type MatchTable, ROLE_WORKLOAD } from '../table/match-table.ts';
 import type { VerdictBatch } from '../verdict/batch.ts';
 import { DROPPED, FORWARDED } from '../verdict/reasons.ts';
-import { isOpen, isPoliced, type Judge, NOT_POLICED, POLICY } from './judge.ts';
+import { isOpen, isPoliced } from './answers.ts';
+import { type Judge, NOT_POLICED, POLICY } from './judge.ts';
 import { KIND_ALONE } from './kinds.ts';
 import { SLICE_ROWS, type Slice } from './slice.ts';
 

@@ -1,5 +1,5 @@
 /** Words of one entry. The first is the ring's own; the others are the owner's. */
-export const RECENT_WORDS = 16;
+export const RECENT_WORDS = 18;
 const OLDER = 0;
 
 /**
@@ -7,7 +7,7 @@ const OLDER = 0;
  * same hash. A chain ends where it reaches what the ring has overwritten, so nothing is ever taken out.
  *
  *     heads   | number of the newest | ...          numbers count from 1, modulo 2^32; 0 is none
- *     words   | older, 15 words of the owner | ...  entry `number` is at (number - 1) modulo `capacity`
+ *     words   | older, 17 words of the owner | ...  entry `number` is at (number - 1) modulo `capacity`
  */
 export class Recent {
   readonly words: Int32Array;

@@ -1,7 +1,7 @@
 import type { PacketBatch } from '../packet/batch.ts';
 import type { ClassTable } from '../table/match-table.ts';
+import { destinationClassOf, l4Of, sourceClassOf } from './answers.ts';
 import type { Connections } from './connections.ts';
-import { destinationClassOf, l4Of, sourceClassOf } from './judge.ts';
 import { hidesProtocol, KIND_ALONE, KIND_PLAIN, KIND_PORTLESS, kindOf } from './kinds.ts';
 import type { Questions } from './questions.ts';
 import { portsOf, swapOf } from './tuple.ts';

@@ -2,6 +2,7 @@ import { type Address, addressOfWords, type Family, wordsOf } from '../net/addre
 import type { FiveTuple } from '../net/five-tuple.ts';
 import { hasPorts } from '../net/protocol.ts';
 import { describeFinding, type FindingWords } from '../table/decisions.ts';
+import { hostWords } from '../table/hosts.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import { Matcher } from '../table/matcher.ts';
 import {
@@ -34,6 +35,8 @@ export type Way = {
   readonly flags: readonly FlagWord[];
   readonly egress: FindingWords;
   readonly ingress: FindingWords;
+  /** Of host endpoints; null where none judged. */
+  readonly hosts: { readonly egress: FindingWords | null; readonly ingress: FindingWords | null };
 };
 
 /** Every way that an opener may go, each judged; empty where it goes to no Service or hostPort, or to one without backends. */
@@ -61,6 +64,7 @@ function wayOf(table: MatchTable, opener: FiveTuple, leg: Leg): Way {
     flags: FLAGS.filter((word) => (leg.flags & flagBit(word)) !== 0),
     egress: describeFinding(table, leg.egress),
     ingress: describeFinding(table, leg.ingress),
+    hosts: { egress: hostWords(table, leg.hostEgress), ingress: hostWords(table, leg.hostIngress) },
   };
 }
 

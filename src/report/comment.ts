@@ -1,4 +1,5 @@
 import { type EndDecision, endDecision } from '../table/end-decision.ts';
+import { hostFinding } from '../table/hosts.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import type { VerdictBatch } from '../verdict/batch.ts';
 import { FLAGS, flagBit, REASONS, VERDICTS } from '../verdict/reasons.ts';
@@ -29,8 +30,9 @@ export class Comments {
   }
 
   of(verdicts: VerdictBatch, row: number): Uint8Array {
-    const { verdict, reason, egress, ingress, flags } = verdicts;
-    const key = `${verdict[row]} ${reason[row]} ${egress[row]} ${ingress[row]} ${flags[row]}`;
+    const { verdict, reason, egress, ingress, hostEgress, hostIngress, flags } = verdicts;
+    const decided = [egress, ingress, hostEgress, hostIngress].map((column) => column[row]);
+    const key = `${verdict[row]} ${reason[row]} ${decided.join(' ')} ${flags[row]}`;
     const known = this.#texts.get(key);
     if (known !== undefined) return known;
     const text = new TextEncoder().encode(commentOf(this.#table, verdicts, row));
@@ -43,11 +45,13 @@ export class Comments {
 
 function commentOf(table: MatchTable, verdicts: VerdictBatch, row: number): string {
   const flags = FLAGS.filter((word) => (verdicts.flags[row]! & flagBit(word)) !== 0);
+  const host = hostFinding(table, verdicts.hostEgress[row]!, verdicts.hostIngress[row]!);
   const parts = [
     [VERDICTS[verdicts.verdict[row]!]!, REASONS[verdicts.reason[row]!]!, ...flags].join(', '),
     ...(['egress', 'ingress'] as const).map(
       (direction) => `${direction}: ${endWords(endDecision(table, verdicts[direction][row]!))}`,
     ),
+    ...(host < 0 ? [] : [`host: ${endWords(endDecision(table, host))}`]),
   ];
   return plain(parts.join('; '));
 }
@@ -69,6 +73,7 @@ const WORDS: Readonly<Record<EndDecision['reason'], string>> = {
   profile: 'allowed by its profile',
   'no-policy': 'no policy selects it',
   'not-an-endpoint': 'no pod',
+  failsafe: 'allowed by a failsafe port',
   'not-judged': 'not judged',
   undetermined: 'undetermined',
 };

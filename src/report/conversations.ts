@@ -1,5 +1,6 @@
 import { protocolName } from '../net/protocol.ts';
 import { type EndDecision, endDecision } from '../table/end-decision.ts';
+import { hostFinding } from '../table/hosts.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import { REASONS, type ReasonWord } from '../verdict/reasons.ts';
 import type { Amount, Conversation, Translation } from '../verdict/tally.ts';
@@ -16,6 +17,8 @@ export type ConversationWords = Amount & {
   readonly reasons: readonly ReasonWord[];
   readonly egress: EndDecision;
   readonly ingress: EndDecision;
+  /** Of the host endpoints that were asked, the one that stands for the packet; null without any. */
+  readonly host: EndDecision | null;
   /** How many of a Service's backends would get its packets; null: it goes to none, or its backend is known. */
   readonly backends: Translation['backends'];
   /**
@@ -53,9 +56,21 @@ export function conversationsOf(
 }
 
 const keyOf = (c: Conversation): string =>
-  [c.family, ...c.src, ...c.dst, c.protocol, c.destinationPort, c.icmpType, c.egress, c.ingress].join();
+  [
+    c.family,
+    ...c.src,
+    ...c.dst,
+    c.protocol,
+    c.destinationPort,
+    c.icmpType,
+    c.egress,
+    c.ingress,
+    c.hostEgress,
+    c.hostIngress,
+  ].join();
 
 function wordsOf(table: MatchTable, c: Conversation): Omit<ConversationWords, 'reasons'> {
+  const host = hostFinding(table, c.hostEgress, c.hostIngress);
   return {
     from: endOf(table, c.family, c.src),
     to: endOf(table, c.family, c.dst),
@@ -67,6 +82,7 @@ function wordsOf(table: MatchTable, c: Conversation): Omit<ConversationWords, 'r
     connections: c.connections,
     egress: endDecision(table, c.egress),
     ingress: endDecision(table, c.ingress),
+    host: host < 0 ? null : endDecision(table, host),
     backends: c.translation?.backends ?? null,
     arrivesFrom: arrivesFrom(table, c),
   };

@@ -28,6 +28,7 @@ const COLUMNS: readonly (readonly string[])[] = [
   ['opener'],
   ['flags'],
   ...OUTER.map((key) => ['outer', key]),
+  ...END.map((key) => ['host', key]),
 ];
 
 type Json = string | number | null | readonly string[] | { readonly [key: string]: Json };

@@ -30,7 +30,7 @@ const FLAG_WORDS: Readonly<Record<FlagWord, string>> = {
   'opener-other-file': 'its connection opened in another file',
   duplicate: 'seen before, at another place',
   answer: 'the record tells of an answer: it is judged as what it answers',
-  snat: 'it may reach the backend from the address of a node in place of its own',
+  snat: 'it may arrive with the address of a node in place of its own',
   'order-ambiguous': 'policies of equal priority say different things about it: the first by name decides',
   hairpin: 'it may lead back to the pod that sent it: what policy says of that differs between networks',
 };
@@ -61,10 +61,17 @@ export function explanationText(explanation: Explanation, palette: Palette = PLA
 }
 
 /** What each end was asked, and said. */
-const judged = ({ from, to, egress, ingress }: Explanation, palette: Palette): string[][] => [
-  direction('1', 'Egress', `may ${who(from)} send it?`, egress, palette),
-  direction('2', 'Ingress', `may ${who(to)} receive it?`, ingress, palette),
-];
+function judged({ from, to, egress, ingress, hosts }: Explanation, palette: Palette): string[][] {
+  const asked: readonly (readonly [string, string, DirectionWords | null])[] = [
+    ['Egress', `may ${who(from)} send it?`, egress],
+    ['Ingress', `may ${who(to)} receive it?`, ingress],
+    ['Host egress', `may ${who(from)} itself send it?`, hosts.egress],
+    ['Host ingress', `may ${who(to)} itself receive it?`, hosts.ingress],
+  ];
+  return asked
+    .flatMap(([title, question, words]) => (words === null ? [] : [{ title, question, words }]))
+    .map(({ title, question, words }, i) => direction(String(i + 1), title, question, words, palette));
+}
 
 /** One way through a Service: which backends, what they get, and what becomes of that. */
 function wayLines({ backends, explanation }: WayWords, palette: Palette): string[][] {
@@ -86,7 +93,7 @@ function wayLines({ backends, explanation }: WayWords, palette: Palette): string
 const who = ({ name, address }: EndWords): string => plain(name ?? address);
 
 function answer(
-  { verdict, reason, meaning, packet, connection, from, to, egress, ingress, flags }: Explanation,
+  { verdict, reason, meaning, packet, connection, from, to, egress, ingress, hosts, flags }: Explanation,
   palette: Palette,
 ): string[] {
   const lines: string[] = [];
@@ -105,11 +112,14 @@ function answer(
   lines.push(
     `${palette[verdict](palette.heading(verdict.toUpperCase()))}  ${plain(`${who(from)} -> ${who(to)}, ${whatText({ ...connection, sport: null })}`)}`,
   );
-  const told = [['egress', egress] as const, ['ingress', ingress] as const].filter(([, { decision }]) =>
-    verdict === 'dropped'
-      ? decision.action === 'deny'
-      : decision.reason === 'rule' || decision.reason === 'undetermined',
-  );
+  const asked = Object.entries({ egress, ingress, 'host egress': hosts.egress, 'host ingress': hosts.ingress });
+  const told = asked
+    .flatMap(([name, words]) => (words === null ? [] : [[name, words] as const]))
+    .filter(([, { decision }]) =>
+      verdict === 'dropped'
+        ? decision.action === 'deny'
+        : decision.reason === 'rule' || decision.reason === 'undetermined',
+    );
   for (const [name, words] of told) lines.push(`  ${name}: ${plain(words.sentence)}`);
   if (told.length === 0 || reason !== 'policy') lines.push(`  ${reason}: ${plain(meaning)}`);
   for (const flag of flags) lines.push(`  ${flag}: ${FLAG_WORDS[flag]}`);

@@ -4,6 +4,7 @@ import { policyName } from '../table/decisions.ts';
 import { endDecision } from '../table/end-decision.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import type { VerdictBatch } from '../verdict/batch.ts';
+import { DECIDERS, foundBy, NOBODY } from '../verdict/pair-batch.ts';
 import { AddressTexts } from './address-texts.ts';
 
 /** Which packets are shown. Of one kind any may hold; of different kinds all must. Empty lists ask nothing. */
@@ -65,7 +66,7 @@ export class Filter {
       (wanted.length === 0 || wanted.includes(verdicts.verdict[row]!)) &&
       this.#isInTime(batch, row) &&
       (ports.length === 0 || this.#hasPort(batch, verdicts, row)) &&
-      (policies.length === 0 || this.#isOf(verdicts.egress[row]!) || this.#isOf(verdicts.ingress[row]!)) &&
+      (policies.length === 0 || DECIDERS.some((decider) => this.#isOf(foundBy(verdicts, decider, row)))) &&
       (namespaces.length === 0 || this.#hasEnd(batch, row, this.#inNamespaces)) &&
       (pods.length === 0 || this.#hasEnd(batch, row, this.#ofPods))
     );
@@ -89,6 +90,7 @@ export class Filter {
   }
 
   #isOf(finding: number): boolean {
+    if (finding === NOBODY) return false;
     const known = this.#findings.get(finding);
     if (known !== undefined) return known;
     const { policy, isolatedAt } = endDecision(this.#table, finding);

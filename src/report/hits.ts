@@ -1,5 +1,6 @@
 import { decisionOf, type FindingWords, profileOf } from '../table/decisions.ts';
 import { type EndDecision, endDecision } from '../table/end-decision.ts';
+import type { HostProfiles } from '../table/hosts.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import type { Amount } from '../verdict/tally.ts';
 
@@ -37,10 +38,20 @@ export function hitsOf(table: MatchTable, findings: ReadonlyMap<number, Amount>)
 type ProfileDirections = { readonly egress: ReadonlySet<number>; readonly ingress: ReadonlySet<number> };
 
 /** A profile is for one direction; which one, the classes that carry it tell. */
-const directionsOf = (table: MatchTable): ProfileDirections => ({
-  egress: new Set(table.classes.egressProfile),
-  ingress: new Set(table.classes.ingressProfile),
+export const directionsOf = (table: MatchTable): ProfileDirections => ({
+  egress: new Set(
+    [table.classes.egressProfile, ...columns(table, 'egressProfile', 'inwardEgressProfile')].flatMap(numbers),
+  ),
+  ingress: new Set(
+    [table.classes.ingressProfile, ...columns(table, 'ingressProfile', 'inwardIngressProfile')].flatMap(numbers),
+  ),
 });
+
+/** Of host endpoints, where there are any. */
+const columns = ({ hosts }: MatchTable, ...names: readonly (keyof HostProfiles)[]): Uint32Array[] =>
+  hosts == null ? [] : names.map((name) => hosts[name]);
+
+const numbers = (column: Uint32Array): number[] => [...new Set(column)];
 
 function directionOf(table: MatchTable, finding: number, directions: ProfileDirections): Direction | null {
   const { general, count, rules } = table.decisions;

@@ -8,6 +8,7 @@ import {
   type PacketBatch,
   SOURCE_PORT_UNTOLD,
 } from '../packet/batch.ts';
+import { hostFinding } from '../table/hosts.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import type { VerdictBatch } from '../verdict/batch.ts';
 import { FLAGS, flagBit, REASONS, VERDICTS } from '../verdict/reasons.ts';
@@ -32,11 +33,13 @@ const NO_ICMP = ',"icmpType":null,"icmpCode":null';
  * null. In a run of `several` inputs each line names its own after `n`.
  */
 export class NdjsonWriter {
+  readonly #table: MatchTable;
   readonly #decisions: DecisionCache;
   readonly #addresses = new AddressTexts();
   readonly #several: boolean;
 
   constructor(table: MatchTable, several: boolean) {
+    this.#table = table;
     this.#decisions = new DecisionCache(table);
     this.#several = several;
   }
@@ -55,7 +58,9 @@ export class NdjsonWriter {
       out += VERDICT_JSON[verdicts.verdict[row]! * REASONS.length + verdicts.reason[row]!]!;
       out += `${decisions.json(verdicts.egress[row]!)},"ingress":${decisions.json(verdicts.ingress[row]!)}`;
       out += `,"opener":${opener === 0 ? 'null' : opener},"flags":${FLAGS_JSON[flags]!}`;
-      out += `,"outer":${(batch.flags[row]! & IS_TUNNELLED) === 0 ? 'null' : `{${endsJson(batch.outer, row, addresses).slice(1)}}`}}\n`;
+      out += `,"outer":${(batch.flags[row]! & IS_TUNNELLED) === 0 ? 'null' : `{${endsJson(batch.outer, row, addresses).slice(1)}}`}`;
+      const host = hostFinding(this.#table, verdicts.hostEgress[row]!, verdicts.hostIngress[row]!);
+      out += `,"host":${host < 0 ? 'null' : decisions.json(host)}}\n`;
     }
     return out;
   }

@@ -11,11 +11,18 @@ const FLAG_WORDS: Readonly<Record<FlagWord, string>> = {
   duplicate:
     'that were captured before, on another device or in another tunnel: flagged, and left out of the totals, see --duplicates',
   answer: 'of records that tell of answers: judged as what they answer',
-  snat: "may reach the backend from the (tunnel) address of a node in place of the client's, owing to `externalTrafficPolicy: Cluster`: a rule about the client never matches them",
+  snat: "may arrive with the (tunnel) address of a node in place of the client's, owing to `externalTrafficPolicy: Cluster` or `natOutgoing`: a rule about the client never matches them",
   'order-ambiguous':
     'judged by policies of equal priority that say different things: the API leaves open which comes first, here as in Calico it is the first by name',
   hairpin:
     'of pods that may reach themselves through a Service: networks differ in what policy says of that (--switch hairpin=allow)',
+};
+
+/** What a policy with such a field says and no verdict heeds. */
+const UNSIMULATED: Readonly<Record<string, string>> = {
+  applyOnForward: 'what it says of traffic through the nodes is left out',
+  doNotTrack: 'it is left out',
+  preDNAT: 'it is left out',
 };
 
 /** What a reader must know beside the numbers, a sentence each. The first holds for every capture. */
@@ -56,6 +63,10 @@ export function notesOf(summary: Summary): string[] {
   if (crowdedOut.packets > 0)
     notes.push(
       `${counted(crowdedOut.packets, 'packet')} of conversations beyond the first ${count(MAX_CONVERSATIONS)} are in the totals and not in the lists`,
+    );
+  for (const { policy, field } of summary.unsimulated)
+    notes.push(
+      `NOT SIMULATED: policy ${policy} selects host endpoints and has \`${field}\`: ${UNSIMULATED[field]}, so verdicts on such traffic may be wrong`,
     );
   return notes;
 }

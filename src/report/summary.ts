@@ -80,6 +80,7 @@ export type Summary = {
   readonly policies: number;
   readonly rules: number;
   readonly endpoints: number;
+  readonly hostEndpoints: number;
   readonly inputs: readonly InputWords[];
   /** First and last time seen, in seconds since 1970. */
   readonly time: { readonly first: number | null; readonly last: number | null };
@@ -106,6 +107,8 @@ export type Summary = {
   /** Packets whose payload cannot be read. */
   readonly encrypted: { readonly wireguard: number; readonly esp: number };
   readonly backwards: number;
+  /** What policies say at host endpoints and is not simulated. */
+  readonly unsimulated: readonly { readonly policy: string; readonly field: string }[];
   /** How the verdicts stand to those that the inputs recorded; null when they recorded none. */
   readonly recorded: Agreement | null;
   /** What a filter lets through: then reasons, hits and conversations are of that alone. Null without one. */
@@ -145,6 +148,7 @@ export function summarise(
     policies: table.decisions.policies.length,
     rules: table.decisions.rules.length,
     endpoints: table.endpoints.list.length,
+    hostEndpoints: table.hosts?.count ?? 0,
     inputs: inputs.map(inputWords),
     time: { first: tally.firstSeconds, last: tally.lastSeconds },
     rows: tally.rows,
@@ -162,6 +166,7 @@ export function summarise(
     duplicates: tally.duplicates,
     encrypted: tally.encrypted,
     backwards: tally.backwards,
+    unsimulated: table.hosts?.unsimulated ?? [],
     recorded,
     filter: null,
   };

@@ -41,7 +41,10 @@ export function summaryIn(summary: Summary, style: Style, top: number): string {
 }
 
 /** What the numbers rest on. */
-function assumed({ enforcement, policies, rules, endpoints, time, interrupted }: Summary, style: Style): string {
+function assumed(
+  { enforcement, policies, rules, endpoints, hostEndpoints, time, interrupted }: Summary,
+  style: Style,
+): string {
   const { dataplane, dataplaneVersion, switches, changed, track, midstream, maxConnections } = enforcement;
   const otherwise = changed.map((name) => `${name}=${switches[name]}`).join(', ');
   const version = dataplaneVersion === null ? '' : ` (${dataplaneVersion})`;
@@ -58,7 +61,7 @@ function assumed({ enforcement, policies, rules, endpoints, time, interrupted }:
     ],
     [
       'Policies:',
-      `${counted(policies, 'policy', 'policies')}, ${counted(rules, 'rule')}, ${counted(endpoints, 'endpoint')}`,
+      `${counted(policies, 'policy', 'policies')}, ${counted(rules, 'rule')}, ${counted(endpoints, 'endpoint')}${hostEndpoints === 0 ? '' : `, ${counted(hostEndpoints, 'host endpoint')}`}`,
     ],
   ];
   if (enforcement.admission !== undefined) lines.push(['Admission:', admissionWords(enforcement.admission)]);
@@ -184,7 +187,9 @@ function conversations(
       ...(wide ? [count(c.bytes)] : []),
       count(c.connections),
       last(c),
-      ...(wide ? [c.reasons.join(', '), endWords(c.egress), endWords(c.ingress)] : []),
+      ...(wide
+        ? [c.reasons.join(', '), endWords(c.egress), endWords(c.ingress), c.host === null ? '-' : endWords(c.host)]
+        : []),
     ]);
   const at = wide ? [{ title: 'ADDRESS' }] : [];
   const heads = [
@@ -197,7 +202,7 @@ function conversations(
     ...(wide ? [number('BYTES')] : []),
     number('CONNECTIONS'),
     { title: lastTitle },
-    ...(wide ? [{ title: 'REASONS' }, { title: 'EGRESS' }, { title: 'INGRESS' }] : []),
+    ...(wide ? [{ title: 'REASONS' }, { title: 'EGRESS' }, { title: 'INGRESS' }, { title: 'HOST' }] : []),
   ];
   return style.table(heads, rows) + leftOut(all.length, top, 'conversation', style);
 }

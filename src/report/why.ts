@@ -10,11 +10,12 @@ export const NAMED = 3;
  * asked. Where the policies are written, the list of hits says.
  */
 export function whyDropped(conversation: ConversationWords): string {
-  const denying = (['egress', 'ingress'] as const).filter((direction) => conversation[direction].action === 'deny');
-  if (denying.length > 0) {
-    const denials = denying.map((direction) => `${direction}: ${decisionText(conversation[direction])}`).join('; ');
-    return denying.includes('ingress') ? `${denials}${sourceSeen(conversation)}` : denials;
-  }
+  const denying = (['egress', 'ingress', 'host'] as const).flatMap((end) => {
+    const decision = conversation[end];
+    if (decision?.action !== 'deny') return [];
+    return [`${end}: ${decisionText(decision)}${end === 'ingress' ? sourceSeen(conversation) : ''}`];
+  });
+  if (denying.length > 0) return denying.join('; ');
   return conversation.reasons.map((reason) => `${reason}: ${REASON_WORDS[reason]}`).join('; ');
 }
 
@@ -25,6 +26,7 @@ export function decisionText(decision: EndDecision, written: (at: string) => str
   if (policy !== null) return `${says} by ${kind} ${policy}, rule ${rule}${at === null ? '' : written(at)}`;
   if (reason === 'no-policy') return 'no policy selects it';
   if (reason === 'not-an-endpoint') return 'not a pod';
+  if (reason === 'failsafe') return `${says} by a failsafe port`;
   if (reason === 'not-judged') return 'not judged';
   if (reason === 'undetermined') return 'cannot be told';
   if (reason === 'profile') return `${says} by its profile`;

@@ -146,7 +146,8 @@ export function termSet(source: CellSource, term: number, peerClass: number): nu
 export const peerSurelyHolds = (source: CellSource, aid: CellAid, peer: number, peerClass: number): boolean =>
   peerHolds(source, aid, peer, peerClass) === YES;
 
-function peerHolds(source: CellSource, aid: CellAid, peer: number, peerClass: number): number {
+/** Whether a peer condition holds: 0 no, 1 yes, 2 nobody can tell. */
+export function peerHolds(source: CellSource, aid: CellAid, peer: number, peerClass: number): number {
   if (peer === ANY) return YES;
   const { cells, classes } = source;
   const nets = classes.netGroup[peerClass]!;

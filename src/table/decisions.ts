@@ -5,7 +5,8 @@ import { ACTION_ALLOW, ACTION_DENY, ACTION_NONE, type MatchTable } from './match
  * Decision numbers. The lowest are general, the same in every table up to the ends of tiers; the rest are rules.
  *
  *     0 undetermined   1 not an endpoint   2 no policy   3 profile allows   4 profile denies   5 not judged
- *     6 + k  end of tier k                  general + r  rule r
+ *     6 failsafe: a port that host endpoints always let through
+ *     7 + k  end of tier k                  general + r  rule r
  *
  * A *finding* is a decision together with whom it was made for, in one number: a rule speaks for itself, a general
  * decision needs the profile that leads to the isolating policies.
@@ -19,7 +20,8 @@ export const NO_POLICY = 2;
 export const PROFILE_ALLOW = 3;
 export const PROFILE_DENY = 4;
 export const NOT_JUDGED = 5;
-export const FIRST_TIER_END = 6;
+export const FAILSAFE = 6;
+export const FIRST_TIER_END = 7;
 
 /** Profiles that every table has: of addresses that are no endpoint, and of ends that no policy selects. */
 export const PROFILE_OUTSIDE = 0;
@@ -44,7 +46,15 @@ export type FindingWords = {
   readonly policy: string | null;
   readonly rule: number | null;
   readonly at: string | null;
-  readonly reason: 'rule' | 'end-of-tier' | 'profile' | 'no-policy' | 'not-an-endpoint' | 'not-judged' | 'undetermined';
+  readonly reason:
+    | 'rule'
+    | 'end-of-tier'
+    | 'profile'
+    | 'no-policy'
+    | 'not-an-endpoint'
+    | 'not-judged'
+    | 'failsafe'
+    | 'undetermined';
   readonly isolatedBy: readonly string[] | null;
 };
 
@@ -59,6 +69,7 @@ const GENERAL: ReadonlyMap<number, FindingWords> = new Map<number, FindingWords>
   [PROFILE_ALLOW, { action: 'allow', ...WITHOUT_RULE, reason: 'profile', isolatedBy: null }],
   [PROFILE_DENY, { action: 'deny', ...WITHOUT_RULE, reason: 'profile', isolatedBy: null }],
   [NOT_JUDGED, { action: null, ...WITHOUT_RULE, reason: 'not-judged', isolatedBy: null }],
+  [FAILSAFE, { action: 'allow', ...WITHOUT_RULE, reason: 'failsafe', isolatedBy: null }],
 ]);
 
 /** `namespace/name`, or the name alone, of a policy of the table. */

@@ -1,4 +1,5 @@
 import type { SourcePos } from '../source/position.ts';
+import type { HostTable } from './hosts.ts';
 import type { RouteTable } from './routes.ts';
 
 /**
@@ -20,6 +21,8 @@ export type MatchTable = {
   readonly endpoints: EndpointTable;
   readonly nodes: NodeTable;
   readonly services: ServiceTable;
+  /** Absent or null: no node's traffic is judged. */
+  readonly hosts?: HostTable | null;
   readonly switches: Switches;
   readonly stats: TableStats;
 };
@@ -203,6 +206,13 @@ export type NodeTable = {
   readonly names: readonly string[];
   /** Formatted address to index in names. */
   readonly byAddress: ReadonlyMap<string, number>;
+  /** By node: what stands for a pod that leaves the pools by it, its own first address of each family, formatted. */
+  readonly own: readonly (readonly string[])[];
+  /**
+   * Blocks that pods have their addresses of, as `address/length`, and whether what their pods send beyond the pools
+   * leaves with their node's address. Empty: nobody told.
+   */
+  readonly pools: readonly { readonly net: string; readonly natOutgoing: boolean }[];
 };
 
 export type ServiceTable = {

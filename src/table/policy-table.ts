@@ -20,6 +20,7 @@ export class PolicyTable implements MatchTable {
   readonly endpoints: MatchTable['endpoints'];
   readonly nodes: MatchTable['nodes'];
   readonly services: MatchTable['services'];
+  readonly hosts: Exclude<MatchTable['hosts'], undefined>;
   readonly switches: MatchTable['switches'];
   readonly stats: MatchTable['stats'];
   #matcher: Matcher | null = null;
@@ -34,6 +35,7 @@ export class PolicyTable implements MatchTable {
     this.endpoints = fields.endpoints;
     this.nodes = fields.nodes;
     this.services = fields.services;
+    this.hosts = fields.hosts ?? null;
     this.switches = fields.switches;
     this.stats = fields.stats;
   }

@@ -8,14 +8,6 @@ export type RouteTable = {
   readonly fronts: readonly Front[];
   readonly routes: readonly Route[];
   readonly nodes: readonly RouteNode[];
-  /** Blocks that pods have their addresses of, as `address/length`; empty: nobody told. */
-  readonly pools: readonly Pool[];
-};
-
-export type Pool = {
-  readonly net: string;
-  /** What its pods send beyond the pools leaves with their node's address. */
-  readonly natOutgoing: boolean;
 };
 
 export const FRONT_CLUSTER = 0;
@@ -70,7 +62,5 @@ export type RouteNode = {
   readonly tunnels: readonly string[];
   /** What stands for a client whose packet this node sends on to another: its tunnel's address, else its own. */
   readonly hides: readonly string[];
-  /** What stands for a pod that leaves the cluster's pools by this node: its own address. */
-  readonly own: readonly string[];
   readonly zone: string | null;
 };

@@ -11,6 +11,9 @@ export type VerdictBatch = {
   readonly reason: Uint8Array;
   readonly egress: Uint32Array;
   readonly ingress: Uint32Array;
+  /** What host endpoints found, of the sending node and of the receiving one: findings and 1 more; 0 where none judged. */
+  readonly hostEgress: Uint32Array;
+  readonly hostIngress: Uint32Array;
   /** Record number of the connection's opener; 0 on the opener itself and where there is none. */
   readonly opener: Float64Array;
   /** Bits of FLAGS, sixteen at most. */
@@ -27,6 +30,8 @@ export function createVerdicts(rows: number): VerdictBatch {
     reason: new Uint8Array(rows),
     egress: new Uint32Array(rows),
     ingress: new Uint32Array(rows),
+    hostEgress: new Uint32Array(rows),
+    hostIngress: new Uint32Array(rows),
     opener: new Float64Array(rows),
     flags: new Uint16Array(rows),
     opened: new Uint8Array(rows),

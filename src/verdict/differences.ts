@@ -12,7 +12,7 @@ export const UNDETERMINED_CHANGE = 2;
 export const OTHER_RULE = 3;
 export const UNCHANGED = 4;
 
-/** What one side found: numbers of VERDICTS and REASONS, and by place in DECIDERS findings of that side's table. */
+/** What one side found: numbers of VERDICTS and REASONS, and by place in DECIDERS findings of that side's table, or NOBODY. */
 export type Outcome = { readonly verdict: number; readonly reason: number; readonly findings: readonly number[] };
 
 /** Who talked to whom, as the opener saw it. Addresses are four words (net/address.ts). */

@@ -21,6 +21,8 @@ export type Explanation = {
   readonly to: EndWords;
   readonly egress: DirectionWords;
   readonly ingress: DirectionWords;
+  /** What host endpoints said of the sending and of the receiving node; null where none was asked. */
+  readonly hosts: { readonly egress: DirectionWords | null; readonly ingress: DirectionWords | null };
   /** Through a Service or hostPort: every way that it may go, each explained as what its backend gets; else empty. */
   readonly ways: readonly WayWords[];
   /** What would allow a dropped connection. Each was applied to the rules in memory and judged again. */

@@ -45,6 +45,7 @@ export type DecisionReason =
   | 'not-an-endpoint'
   | 'not-judged'
   | 'tracked'
+  | 'failsafe'
   | 'undetermined';
 
 /** Words that may stand in a line's `flags`; the bit of each is 1 << its place here. */

@@ -19,6 +19,9 @@ export type Conversation = Amount & {
   readonly reason: number;
   readonly egress: number;
   readonly ingress: number;
+  /** Findings and 1 more, of host endpoints; 0 where none judged. */
+  readonly hostEgress: number;
+  readonly hostIngress: number;
   /** What address translation makes of it; absent: nothing. */
   readonly translation?: Translation;
 };

@@ -25,7 +25,7 @@ import { type Packet, parsePacket } from './packets.ts';
 /** How connections are followed: `--midstream`, or `--no-track`. */
 export type Mode = Midstream | 'no-track';
 
-/** A capture, and what must become of each of its packets: `PACKET => VERDICT REASON [(in)|(out)|(both)] [+FLAG]`. */
+/** A capture, and what must become of each of its packets: `PACKET => VERDICT REASON [(in)|(out)|(both)|(host-in)|(host-out)] [+FLAG]`. */
 export type Run = {
   readonly modes: readonly Mode[];
   readonly packets: readonly string[];
@@ -64,7 +64,7 @@ export type Line = {
 const FIXTURE = join(root, 'test', 'ledger', 'fixture.yaml');
 const FIRST_SECOND = 1_785_542_400;
 const LONGER_THAN_ANY_OPENER_LIVES = 3600;
-const ENDS = /\s*\((in|out|both)\)$/;
+const ENDS = /\s*\((in|out|both|host-in|host-out|hosts)\)$/;
 
 /** Registers one test for each line, named by its number. */
 export function lines(rows: readonly Line[]): void {
@@ -148,6 +148,12 @@ type Answer = {
 const denying = ({ egress, ingress }: Answer): string =>
   egress.action === 'deny' ? (ingress.action === 'deny' ? 'both' : 'out') : ingress.action === 'deny' ? 'in' : 'none';
 
+/** The same of what a capture came to, where host endpoints may deny what the ends do not. */
+const denyingHost = (hosts: Outcome['hosts']): string => {
+  const [out, into] = [hosts.egress === 'deny', hosts.ingress === 'deny'];
+  return out ? (into ? 'hosts' : 'host-out') : into ? 'host-in' : 'none';
+};
+
 async function checkRun({ cluster, table }: Engines, { packets, options }: Run, mode: Mode): Promise<void> {
   const rows = packets.map((text) => {
     const [packet, expected] = text.split(' => ');
@@ -162,13 +168,20 @@ async function checkRun({ cluster, table }: Engines, { packets, options }: Run, 
   );
   for (const [i, { packet, expected }] of rows.entries()) {
     const { verdict, reason, flags } = found[i]!;
-    const ends = ENDS.exec(expected.replace(/( \+\S+)*$/, '')) === null ? '' : ` (${denying(found[i]!)})`;
+    const named = ENDS.exec(expected.replace(/( \+\S+)*$/, ''))?.[1];
+    const who = named?.startsWith('host') ? denyingHost(found[i]!.hosts) : denying(found[i]!);
+    const ends = named === undefined ? '' : ` (${who})`;
     const said = [`${verdict} ${reason}${ends}`, ...flags.map((flag) => `+${flag}`)].join(' ');
     assert.is(said, expected, `replay, ${mode}: packet ${i + 1}, \`${packet.text}\``);
   }
 }
 
-type Outcome = Answer & { readonly reason: string; readonly flags: readonly string[] };
+type Outcome = Answer & {
+  readonly reason: string;
+  readonly flags: readonly string[];
+  /** What host endpoints said; null where none was asked. */
+  readonly hosts: Readonly<Record<'egress' | 'ingress', string | null>>;
+};
 
 /** What replay says of each packet of one capture. */
 async function outcomes(table: MatchTable, packets: readonly Packet[], options: ReplayOptions): Promise<Outcome[]> {
@@ -182,11 +195,19 @@ async function outcomes(table: MatchTable, packets: readonly Packet[], options: 
         flags: FLAGS.filter((flag) => (verdicts.flags[row]! & flagBit(flag)) !== 0),
         egress: describeFinding(table, verdicts.egress[row]!),
         ingress: describeFinding(table, verdicts.ingress[row]!),
+        hosts: {
+          egress: hostAction(table, verdicts.hostEgress[row]!),
+          ingress: hostAction(table, verdicts.hostIngress[row]!),
+        },
       });
   });
   assert.is(found.length, packets.length, 'packets that replay saw');
   return found;
 }
+
+/** Of a finding and 1 more; 0: nobody was asked. */
+const hostAction = (table: MatchTable, finding: number): string | null =>
+  finding === 0 ? null : describeFinding(table, finding - 1).action;
 
 /** Packets without a time follow the one before by a millisecond. */
 function capture(packets: readonly Packet[]): Uint8Array {

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { DATAPLANES as DATAPLANES_BY_NAME } from '../../src/model/dataplane.ts';
 import { SWITCH_NAMES, SWITCHES } from '../../src/model/switches.ts';
 import { DATAPLANES } from '../nodes/dataplanes-lines.ts';
+import { HOSTS } from '../nodes/hosts-lines.ts';
 import { NODES } from '../nodes/nodes-lines.ts';
 import { SERVICES } from '../nodes/services-lines.ts';
 import { root } from '../paths.ts';
@@ -27,6 +28,7 @@ const LINES = [
   ...SELECTORS,
   ...SERVICES,
   ...NODES,
+  ...HOSTS,
   ...DATAPLANES,
 ];
 

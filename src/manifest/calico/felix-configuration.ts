@@ -3,6 +3,7 @@ import { quote } from '../../source/quote.ts';
 import type { Fields } from '../fields.ts';
 import type { Kind, Parsed } from '../kind.ts';
 import { API_VERSIONS } from './dialect.ts';
+import { readFailsafes } from './failsafe-ports.ts';
 
 /** The object that is for all nodes; `node.NAME` is for one. */
 const FOR_ALL = 'default';
@@ -52,7 +53,7 @@ export const felixConfiguration: Kind = {
   fields: ['spec'],
   strictness: 'warning',
   simulated:
-    'of `default`: `bpfEnabled`, `nftablesMode`, `disableConntrackInvalidCheck`, `defaultEndpointToHostAction`, `vxlanPort`, `allowVXLANPacketsFromWorkloads`, `allowIPIPPacketsFromWorkloads`',
+    'of `default`: `bpfEnabled`, `nftablesMode`, `disableConntrackInvalidCheck`, `defaultEndpointToHostAction`, `vxlanPort`, `allowVXLANPacketsFromWorkloads`, `allowIPIPPacketsFromWorkloads`, `failsafeInboundHostPorts`, `failsafeOutboundHostPorts`, `wireguardEnabled`, `wireguardEnabledV6`, their listening ports',
   warned:
     '`bpfConntrackTimeouts`, `iptablesFilterAllowAction`, `nftablesFilterAllowAction`, `chainInsertMode`, `workloadSourceSpoofing`; the settings of single nodes',
   read: (object, { name }) => {
@@ -85,6 +86,10 @@ const READ = [
   'vxlanPort',
   'allowVXLANPacketsFromWorkloads',
   'allowIPIPPacketsFromWorkloads',
+  'failsafeInboundHostPorts',
+  'failsafeOutboundHostPorts',
+  'wireguardEnabled',
+  'wireguardEnabledV6',
 ];
 
 /** What it leaves out stays as the dataplane has it. Source: felix/config/config_params.go. */
@@ -96,6 +101,7 @@ function felixOf(spec: Fields): Felix {
   return {
     ...(dataplane !== null && { dataplane }),
     ...(vxlanPort !== undefined && { vxlanPort }),
+    failsafes: readFailsafes(spec),
     ...(toHost !== undefined && { 'pod-to-own-node': toHost === 'drop' ? 'drop' : 'accept' }),
     ...(written('disableConntrackInvalidCheck') && {
       invalid: spec.boolean('disableConntrackInvalidCheck') ? 'judge' : 'drop',

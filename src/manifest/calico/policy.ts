@@ -1,3 +1,4 @@
+import type { Unsimulated } from '../../model/cluster.ts';
 import { DEFAULT_TIER } from '../../model/policy.ts';
 import { quote } from '../../source/quote.ts';
 import type { Fields, Known } from '../fields.ts';
@@ -36,7 +37,8 @@ export const globalNetworkPolicy: Kind = {
     const spec = openSpec(object, GLOBAL_POLICY_SPEC);
     const shown = v3Metadata(metadata, apiVersion, tierOf(spec), object.report);
     const policy = readPolicy(spec, shown, 'GlobalNetworkPolicy', apiVersion);
-    return spec !== null && isForHostsAlone(spec, shown) ? { type: 'nothing' } : { type: 'policy', policy };
+    const field = spec === null ? null : hostField(spec, shown);
+    return field === null ? { type: 'policy', policy } : { type: 'host-policy', policy, field };
   },
 };
 
@@ -68,12 +70,23 @@ export function openSpec(object: Fields, known: Known): Fields | null {
   return object.object('spec', known);
 }
 
+/** What each field makes a policy do at host endpoints, and what following it would take. */
+const UNSIMULATED: Readonly<Record<Unsimulated['field'], string>> = {
+  doNotTrack:
+    'the policy is left out. It is asked of every packet of host endpoints, answers too, before connection tracking: that needs a judgement of each packet beside that of its connection',
+  preDNAT:
+    "the policy is left out. It is asked where packets enter a node by a host endpoint, before a Service's address is translated: that needs the node and the interface by which each packet came in",
+  applyOnForward:
+    'what the policy says of traffic through host endpoints is left out: that needs the nodes and the interfaces by which each packet goes. What it says of traffic that begins or ends at a node, and of pods, is in force',
+};
+
 /**
- * Whether a policy is in force at host endpoints only: before connection tracking or address translation. What it says
- * of forwarded traffic is in force there too, beside what it says of pods.
+ * The field by which a policy judges at host endpoints in a way that is not simulated, with a warning; or null. One
+ * before connection tracking or address translation is in force at host endpoints only; what a policy says of forwarded
+ * traffic is in force there too, beside what it says of pods and of the nodes' own traffic.
  * Source: felix/calc/event_sequencer.go, tierInfoToProtoTierInfo; api v3 globalnetworkpolicy.go, validation rules.
  */
-export function isForHostsAlone(spec: Fields, { at }: Metadata): boolean {
+export function hostField(spec: Fields, { at }: Metadata): Unsimulated['field'] | null {
   const { report } = spec;
   const onForward = spec.boolean('applyOnForward');
   const early = (['doNotTrack', 'preDNAT'] as const).filter((name) => spec.boolean(name));
@@ -87,13 +100,9 @@ export function isForHostsAlone(spec: Fields, { at }: Metadata): boolean {
     const egress = spec.list('egress').length > 0 || spec.strings('types').some(({ value }) => value === 'Egress');
     if (egress) report.error('BAD_HOST_POLICY', spec.get('preDNAT')!, 'a policy with `preDNAT` cannot govern egress');
   }
-  if (early.length > 0) {
-    const message = `\`${early[0]}\` is not simulated: the policy is in force at host endpoints alone, before their other rules, and is left out`;
-    report.warning('HOST_POLICY_IGNORED', at, message);
-  } else if (onForward) {
-    const message =
-      '`applyOnForward` is not simulated: what the policy says of traffic through host endpoints is left out';
-    report.warning('HOST_POLICY_IGNORED', spec.get('applyOnForward')!, message);
-  }
-  return early.length > 0;
+  const field = early[0] ?? (onForward ? 'applyOnForward' : null);
+  if (field === null) return null;
+  const where = early.length > 0 ? at : spec.get(field)!;
+  report.warning('HOST_POLICY_IGNORED', where, `\`${field}\` is not simulated: ${UNSIMULATED[field]}`);
+  return field;
 }

@@ -5,7 +5,7 @@ import type { Fields } from '../fields.ts';
 import { CALICO_KIND, POLICY_FIELDS, readKubernetesPolicy } from '../k8s/network-policy.ts';
 import type { Kind, Parsed, StagedAction } from '../kind.ts';
 import { API_VERSIONS, v3Metadata } from './dialect.ts';
-import { checkPolicyName, isForHostsAlone, tierOf } from './policy.ts';
+import { checkPolicyName, hostField, tierOf } from './policy.ts';
 import { GLOBAL_POLICY_SPEC, POLICY_SPEC, readPolicy, tieBreakOf } from './policy-spec.ts';
 
 const ACTIONS: ReadonlyMap<string, StagedAction> = new Map([
@@ -59,7 +59,8 @@ function stagedKind(kind: string, enforcedKind: string, scope: Kind['scope'], kn
       const spec = object.object('spec', [...known, 'stagedAction']);
       const shown = v3Metadata(metadata, apiVersion, tierOf(spec), object.report);
       const policy = readPolicy(spec, shown, kind, apiVersion);
-      if (spec !== null && scope === 'cluster' && isForHostsAlone(spec, shown)) return { type: 'nothing' };
+      const field = spec !== null && scope === 'cluster' ? hostField(spec, shown) : null;
+      if (field !== null && field !== 'applyOnForward') return { type: 'nothing' };
       const rest = known.filter((name) => name !== 'tier' && name !== 'types');
       return stagedOf(policy, spec, tieBreakOf(shown, enforcedKind), rest);
     },

@@ -1,4 +1,6 @@
+import { DECIDERS } from '../../verdict/pair-batch.ts';
 import { type Cell, columns } from '../columns.ts';
+import { DECIDER_TITLES } from '../diff/sentences.ts';
 import type { SideOutcome } from '../diff/words.ts';
 import { endText } from '../ends.ts';
 import { plain } from '../escape.ts';
@@ -84,16 +86,13 @@ function conversations(compared: DataplaneComparison, palette: Palette, top: num
     : `${table}${palette.faint(`and ${counted(more, 'more conversation')} (--top ${all.length} shows all)\n`)}`;
 }
 
-function outcome({ verdict, reasons, egress, ingress }: SideOutcome, palette: Palette): Cell {
-  const denying = [['egress', egress] as const, ['ingress', ingress] as const].filter(
-    ([, { action }]) => action === 'deny',
-  );
-  const why =
-    verdict === 'forwarded'
-      ? ''
-      : denying.length > 0
-        ? `, ${denying.map(([end, decision]) => `${end}: ${decisionText(decision)}`).join('; ')}`
-        : `, ${reasons.join(', ')}`;
+function outcome(side: SideOutcome, palette: Palette): Cell {
+  const { verdict, reasons } = side;
+  const denying = DECIDERS.flatMap((decider) => {
+    const decision = side[decider];
+    return decision?.action === 'deny' ? [`${DECIDER_TITLES[decider]}: ${decisionText(decision)}`] : [];
+  });
+  const why = verdict === 'forwarded' ? '' : denying.length > 0 ? `, ${denying.join('; ')}` : `, ${reasons.join(', ')}`;
   return { text: `${verdict}${why}`, mark: palette[verdict] };
 }
 

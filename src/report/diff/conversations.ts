@@ -2,7 +2,7 @@ import { protocolName } from '../../net/protocol.ts';
 import { type EndDecision, endDecision } from '../../table/end-decision.ts';
 import type { MatchTable } from '../../table/match-table.ts';
 import { CHANGES, type Difference, type Outcome } from '../../verdict/differences.ts';
-import { DECIDERS, type Decider } from '../../verdict/pair-batch.ts';
+import { DECIDERS, type Decider, NOBODY } from '../../verdict/pair-batch.ts';
 import { REASONS, VERDICTS } from '../../verdict/reasons.ts';
 import { type End, endOf } from '../ends.ts';
 import { byPackets, sum } from '../summary.ts';
@@ -55,10 +55,13 @@ export function nameOf({ old, next }: Tables, family: number, words: readonly [n
 }
 
 function outcomeOf(table: MatchTable, { verdict, findings }: Outcome, reasons: ReadonlySet<number>): SideOutcome {
-  const decisions = DECIDERS.map((decider, k): [Decider, EndDecision] => [decider, endDecision(table, findings[k]!)]);
+  const decisions = DECIDERS.map((decider, k): [Decider, EndDecision | null] => [
+    decider,
+    findings[k] === NOBODY ? null : endDecision(table, findings[k]!),
+  ]);
   return {
     verdict: VERDICTS[verdict]!,
     reasons: [...reasons].map((reason) => REASONS[reason]!),
-    ...(Object.fromEntries(decisions) as Record<Decider, EndDecision>),
+    ...(Object.fromEntries(decisions) as Pick<SideOutcome, Decider>),
   };
 }

@@ -47,23 +47,36 @@ export function tell({ old, new: next }: DifferenceWords, written: (at: string) 
 function decidersOf(old: SideOutcome, next: SideOutcome): Decider[] {
   const differing = DECIDERS.filter((decider) => textOf(old[decider]) !== textOf(next[decider]));
   if (old.verdict === next.verdict) return differing;
-  const denying = DECIDERS.filter((decider) => [old, next].some((side) => side[decider].action === 'deny'));
+  const denying = DECIDERS.filter((decider) => [old, next].some((side) => side[decider]?.action === 'deny'));
   const both = denying.filter((decider) => differing.includes(decider));
   return both.length > 0 ? both : differing;
 }
 
-const textOf = (decision: EndDecision): string => decisionText(decision);
+const textOf = (decision: EndDecision | null): string => (decision === null ? NOBODY_ASKED : decisionText(decision));
+
+const NOBODY_ASKED = 'nobody was asked';
+
+/** As lines name those who decide. */
+export const DECIDER_TITLES: Readonly<Record<Decider, string>> = {
+  egress: 'egress',
+  ingress: 'ingress',
+  hostEgress: 'host egress',
+  hostIngress: 'host ingress',
+};
 
 function sayings(side: SideOutcome, deciders: readonly Decider[], written: (at: string) => string): string[] {
-  const asked = deciders.filter((decider) => side[decider].reason !== 'not-judged');
-  if (asked.length === 0) return side.reasons.map((reason) => `${reason}: ${REASON_WORDS[reason]}`);
-  return asked.map((decider) => `${decider}: ${decisionText(side[decider], written)}`);
+  const said = deciders.flatMap((decider) => {
+    const decision = side[decider];
+    if (decision === null || decision.reason === 'not-judged') return [];
+    return [`${DECIDER_TITLES[decider]}: ${decisionText(decision, written)}`];
+  });
+  return said.length > 0 ? said : side.reasons.map((reason) => `${reason}: ${REASON_WORDS[reason]}`);
 }
 
 /** Where a side's deciding rule, or the first policy that isolates the end, is written; null when nothing is. */
 export function placesOfSide(old: SideOutcome, next: SideOutcome, side: SideOutcome): string[] {
   return decidersOf(old, next).flatMap((decider) => {
-    const { at, isolatedAt } = side[decider];
+    const { at = null, isolatedAt = null } = side[decider] ?? {};
     return at === null ? (isolatedAt ?? []).slice(0, 1).map((place) => place.at) : [at];
   });
 }

@@ -11,7 +11,10 @@ export type SideOutcome = {
   readonly verdict: VerdictWord;
   /** In the order in which they were first met. */
   readonly reasons: readonly ReasonWord[];
-} & Readonly<Record<Decider, EndDecision>>;
+} & Decisions;
+
+/** By who decides; null of host endpoints where none was asked. */
+type Decisions = { readonly [Who in Decider]: Who extends 'egress' | 'ingress' ? EndDecision : EndDecision | null };
 
 /**
  * A conversation that differs, as its opener saw it: packets with one outcome on each side. One whose packets fare

@@ -116,6 +116,23 @@ const policies: [object: string, codes: string[]][] = [
   [tier('kube-baseline', '{order: 10000000, defaultAction: Deny}'), ['BAD_TIER']],
   [v3('NetworkSet', 'x/s', '{nets: [10.0.0.0/8, 1.2.3.4, "fd00::1"]}'), []],
   [v3('GlobalNetworkSet', 's', '{nets: [10.0.0.0/33]}'), ['BAD_CIDR']],
+  [v3('HostEndpoint', 'h', '{node: n1}'), ['BAD_HOST_ENDPOINT']],
+  [v3('HostEndpoint', 'h', '{interfaceName: eth0}'), ['MISSING_FIELD']],
+  [v3('HostEndpoint', 'h', '{node: n1, expectedIPs: [192.0.2]}'), ['BAD_ADDRESS']],
+  [
+    v3('HostEndpoint', 'h', '{node: n1, interfaceName: eth0, ports: [{name: a, protocol: ICMP, port: 1}]}'),
+    ['BAD_PROTOCOL'],
+  ],
+  [
+    v3('HostEndpoint', 'h', '{node: n1, interfaceName: eth0, ports: [{name: a, protocol: TCP, port: 0}]}'),
+    ['BAD_PORT'],
+  ],
+  [v3('FelixConfiguration', 'default', '{failsafeInboundHostPorts: [{protocol: icmp, port: 1}]}'), ['BAD_PROTOCOL']],
+  [
+    v3('FelixConfiguration', 'default', '{failsafeOutboundHostPorts: [{port: 70000}, {}]}'),
+    ['BAD_PORT', 'MISSING_FIELD'],
+  ],
+  [v3('FelixConfiguration', 'default', '{failsafeInboundHostPorts: [{port: 1, net: x}]}'), ['BAD_CIDR']],
   [v3('GlobalNetworkSet', 's', '{nets: []}', '{projectcalico.org/namespace: x}'), ['BAD_LABEL']],
   [v3('StagedNetworkPolicy', 'x/p', '{stagedAction: Delete, order: 1}'), ['BAD_STAGED_ACTION']],
   [v3('StagedNetworkPolicy', 'x/p', '{stagedAction: Remove}'), ['BAD_STAGED_ACTION']],
@@ -145,6 +162,8 @@ test('what is read and not simulated is told of', async () => {
   const cases: [object: string, code: string][] = [
     [v3('Profile', 'mine', '{ingress: [{action: Allow}]}'), 'NOT_SIMULATED'],
     [v3('HostEndpoint', 'h', '{node: n1, interfaceName: "*"}'), 'HOST_ENDPOINT_IGNORED'],
+    [v3('HostEndpoint', 'h', '{node: n1, expectedIPs: [192.0.2.1]}'), 'NODE_ABSENT'],
+    [v3('HostEndpoint', 'h', '{node: n1, expectedIPs: [192.0.2.1], profiles: [mine]}'), 'NOT_SIMULATED'],
     [v3('FelixConfiguration', 'default', '{bpfConntrackTimeouts: {UDPTimeout: 5s}}'), 'NOT_SIMULATED'],
     [v3('FelixConfiguration', 'node.n1', '{bpfEnabled: true}'), 'NOT_SIMULATED'],
     [gnp('p', '{applyOnForward: true}'), 'HOST_POLICY_IGNORED'],
@@ -174,16 +193,29 @@ test('what is read and not simulated is told of', async () => {
   for (const object of silent) assert.equal(await warnings(object), [], object);
 });
 
-test('a host endpoint is told of with the policies that would police its node', async () => {
-  const host = v3('HostEndpoint', 'h', '{node: n1, interfaceName: "*"}', '{node: one}');
-  const objects = [
-    host,
-    gnp('all', '{selector: all()}'),
-    gnp('pods', '{namespaceSelector: all()}'),
-    gnp('one', '{selector: has(node)}'),
-  ];
-  const [told] = (await diagnostics(objects.join('\n---\n'))).filter(({ code }) => code === 'HOST_ENDPOINT_IGNORED');
-  assert.match(told!.message, /selected by `all`, `one`\)/);
+test('of several interfaces without addresses one has those of the node', async () => {
+  const node =
+    'apiVersion: v1\nkind: Node\nmetadata: {name: n1}\nstatus: {addresses: [{type: InternalIP, address: 192.0.2.1}]}';
+  const host = (name: string): string => v3('HostEndpoint', name, `{node: n1, interfaceName: ${name}}`);
+  const told = await diagnostics([node, host('eth1'), host('eth0')].join('\n---\n'));
+  assert.equal(
+    told.map(({ code, message }) => `${code} ${message}`),
+    [
+      'HOST_ENDPOINT_IGNORED host endpoint `eth1` judges nothing: it has no `expectedIPs`, and the addresses of node `n1` are taken to be those of `eth0`',
+    ],
+  );
+});
+
+test('what a policy says at host endpoints and is not simulated is kept for reports, where it selects one', async () => {
+  const host = v3('HostEndpoint', 'h', '{node: n1, expectedIPs: [192.0.2.1]}', '{node: one}');
+  const early = gnp('early', '{selector: has(node), applyOnForward: true, preDNAT: true}');
+  const other = gnp('other', '{selector: has(pod), applyOnForward: true}');
+  const { unsimulated, policies } = await cluster([host, early, other].join('\n---\n'));
+  assert.equal(unsimulated, [{ policy: 'early', field: 'preDNAT' }]);
+  assert.equal(
+    policies.map(({ name }) => name),
+    ['other'],
+  );
 });
 
 test('connection tracking of invalid packets can be switched off for all nodes', async () => {
