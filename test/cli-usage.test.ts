@@ -18,7 +18,10 @@ const refusals: readonly (readonly [line: string, message: string])[] = [
   ['--midstream', 'error: unknown option `--midstream`: the command comes first'],
   ['diff a', 'error: no manifests of one side'],
   ['compare a', 'error: no manifests: name them'],
-  ['compare -f k8s a', 'error: `--against` is missing'],
+  [
+    'compare -f samples/scenarios --against none --max-disagreements 2 a',
+    'error: `--max-disagreements` is about recorded verdicts',
+  ],
   ['compare -f k8s --against calico-ebfp a', 'did you mean `calico-ebpf`?'],
   [
     'compare -f samples/nodeport/world.yaml --against calico-iptables a',

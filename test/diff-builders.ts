@@ -1,6 +1,6 @@
 /** Differences as outputs are given them, by hand: a summary of conversations between ends of any name. */
 import type { DifferenceWords, DiffSummary, SideOutcome } from '../src/report/diff/words.ts';
-import type { EndDecision } from '../src/report/end-decision.ts';
+import type { EndDecision } from '../src/table/end-decision.ts';
 import { CHANGES, type ChangeWord } from '../src/verdict/differences.ts';
 import { noAmount } from '../src/verdict/tally.ts';
 

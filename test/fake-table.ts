@@ -67,6 +67,7 @@ export function fakeCluster(world: World): { table: table.MatchTable; questions:
     class4: (word) => classOf(formatWords(4, word, 0, 0, 0)),
     class6: (w0, w1, w2, w3) => classOf(formatWords(6, w0, w1, w2, w3)),
     l4: (protocol, destination) => l4(protocol, destination),
+    l4AnySource: (protocol, destination) => l4(protocol, destination),
     l4Unknown: (protocol) => l4(protocol, UNKNOWN_PORT),
     decisions(profiles, own, peer, ids, rows, out, at) {
       for (let i = 0; i < rows; i++) out[at + i] = this.decide(profiles[own[i]!]!, peer[i]!, ids[i]!);

@@ -4,6 +4,7 @@ import { Tunnels } from '../packet/tunnel/registry.ts';
 import { CaptureError } from '../source/errors.ts';
 import { openFile, streamSource } from './byte-source.ts';
 import { unwrap } from './compression/unwrap.ts';
+import { awsVpcOf } from './flow-log/aws-vpc.ts';
 import type { Format } from './format.ts';
 import { readBatches } from './read-batches.ts';
 import { formats, MAX_HEAD_BYTES } from './registry.ts';
@@ -17,6 +18,8 @@ export type OpenOptions = {
   readonly stdin?: AsyncIterable<Uint8Array>;
   /** Hands out batches without a row as well: for who wants every byte of the records. */
   readonly whole?: boolean;
+  /** The fields of an AWS VPC flow log that has no header (`awsFields`): tried where the content tells no format. */
+  readonly awsFields?: readonly string[];
   /** UDP ports at which VXLAN is looked for beside 4789 and 8472. */
   readonly vxlanPorts?: readonly number[];
 };
@@ -33,7 +36,7 @@ export async function openTraffic(path: string, options: OpenOptions = {}): Prom
   const outer = new Window(source, signal);
   try {
     const { window, compressions } = await unwrap(outer, path, signal);
-    const format = await findFormat(window, path);
+    const format = await findFormat(window, path, options.awsFields);
     while (window.unread.length < format.headerBytes && !window.ended) await window.more();
     if (window.unread.length < format.headerBytes && window.fault !== null) throw window.fault;
     const header = window.unread.slice(0, format.headerBytes);
@@ -65,14 +68,15 @@ export async function openTraffic(path: string, options: OpenOptions = {}): Prom
   }
 }
 
-async function findFormat(window: Window, file: string): Promise<Format> {
+async function findFormat(window: Window, file: string, fields: readonly string[] | undefined): Promise<Format> {
+  const known = fields === undefined ? formats : [...formats, awsVpcOf(fields)];
   let seen = 0;
   for (;;) {
     const head = window.unread.subarray(0, MAX_HEAD_BYTES);
     const isAll = window.ended && head.length === window.unread.length;
-    const answers = formats.map((format) => format.recognise(head, seen, isAll));
+    const answers = known.map((format) => format.recognise(head, seen, isAll));
     const found = answers.indexOf('yes');
-    if (found >= 0) return formats[found]!;
+    if (found >= 0) return known[found]!;
     if (window.ended || head.length === MAX_HEAD_BYTES || !answers.includes('undecided')) break;
     seen = head.length;
     await window.more();

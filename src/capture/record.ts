@@ -10,6 +10,7 @@ import {
   NO_TIME,
   type PacketBatch,
   RECORDED_NONE,
+  SOURCE_PORT_UNTOLD,
 } from '../packet/batch.ts';
 
 /** What opens a connection: TCP's SYN flag, and the type of SCTP's INIT chunk (RFC 9260, section 3.2). */
@@ -23,6 +24,9 @@ export const BY_NOBODY_KNOWS = IS_UNDIRECTED;
 
 /** Not told, or the protocol has none. */
 export const UNTOLD = -1;
+
+/** What `prefixBytes` can tell; longer words are left out. */
+const MOST_WORDS = 0xffff;
 
 /** One record of a text, as its reader fills it in: one object for a whole file, overwritten with each record. */
 export class FlowRecord {
@@ -50,6 +54,9 @@ export class FlowRecord {
   /** RECORDED_*, and RECORDED_BY_* bits. */
   recorded = RECORDED_NONE;
   recordedBy = 0;
+  /** Where the log's words for what decided lie in the bytes of the line, and how many they are. */
+  wordsAt = 0;
+  wordsBytes = 0;
 
   clear(): void {
     this.protocol = 0;
@@ -66,6 +73,7 @@ export class FlowRecord {
     this.timeText = null;
     this.recorded = RECORDED_NONE;
     this.recordedBy = 0;
+    this.wordsBytes = 0;
   }
 }
 
@@ -91,6 +99,10 @@ export function writeRecord(batch: PacketBatch, row: number, n: number, record: 
   batch.bytes[row] = record.bytes;
   batch.recorded[row] = record.recorded;
   batch.recordedBy[row] = record.recordedBy;
+  if (record.wordsBytes > 0 && record.wordsBytes <= MOST_WORDS) {
+    batch.prefixAt[row] = record.wordsAt;
+    batch.prefixBytes[row] = record.wordsBytes;
+  }
   batch.frameAt[row] = -1;
   batch.ipAt[row] = -1;
   batch.quotedAt[row] = -1;
@@ -108,6 +120,9 @@ function writeTransport(batch: PacketBatch, row: number, record: FlowRecord): nu
     batch.sourcePort[row] = record.sourcePort;
     batch.destinationPort[row] = record.destinationPort;
     flags |= HAS_PORTS;
+  } else if (record.destinationPort >= 0 && record.openedBy === BY_SOURCE) {
+    batch.destinationPort[row] = record.destinationPort;
+    flags |= HAS_PORTS | SOURCE_PORT_UNTOLD;
   }
   if (record.icmpType >= 0 && record.icmpCode >= 0) {
     batch.icmpType[row] = record.icmpType;

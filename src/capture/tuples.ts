@@ -26,7 +26,8 @@ function fill(record: FlowRecord, tuple: TupleLine): void {
   record.dst.set(wordsOf(tuple.dst));
   record.protocol = tuple.protocol;
   record.sourcePort = tuple.sourcePort ?? UNTOLD;
-  record.destinationPort = tuple.destinationPort ?? UNTOLD;
+  // A tuple tells both ports or none.
+  record.destinationPort = tuple.sourcePort === null ? UNTOLD : (tuple.destinationPort ?? UNTOLD);
   record.icmpType = tuple.icmpType ?? UNTOLD;
   record.icmpCode = tuple.icmpCode ?? UNTOLD;
   record.packets = tuple.packets;

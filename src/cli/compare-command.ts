@@ -14,6 +14,7 @@ import { DEFAULT_TOP } from '../report/text.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import type { PolicyTable } from '../table/policy-table.ts';
 import type { Command, Option } from './command.ts';
+import { MAX_DISAGREEMENTS_OPTION, runRecorded } from './compare-recorded.ts';
 import { ENFORCEMENT_OPTIONS, enforcementOf } from './enforcement-options.ts';
 import { hasNobodyToJudge, openAll, tellOfInputs } from './inputs.ts';
 import { EXIT_FINDINGS, EXIT_FINE, EXIT_INTERRUPTED, EXIT_TROUBLE, type Io, UsageError } from './io.ts';
@@ -36,13 +37,13 @@ const AGAINST: Option = {
   name: 'against',
   value: 'NAME',
   choices: DATAPLANES,
-  about: 'the other dataplane',
+  about: 'the other dataplane, in place of what was recorded',
 };
 
 export const compareCommand: Command = {
   name: 'compare',
-  about: 'replay traffic under two dataplanes in one pass: what they judge otherwise, and the switch behind it',
-  usage: 'compare -f FILE|DIR|- [--dataplane NAME] --against NAME [options] CAPTURE...',
+  about: 'replay traffic, and hold it against the verdicts that its logs recorded; or under two dataplanes in one pass',
+  usage: 'compare -f FILE|DIR|- [--dataplane NAME] [--against NAME] [options] CAPTURE...',
   options: [
     FILENAME,
     AGAINST,
@@ -55,15 +56,20 @@ export const compareCommand: Command = {
       default: 'text',
       about: 'format',
     },
+    MAX_DISAGREEMENTS_OPTION,
     ...REPLAY_OPTIONS,
-    { name: 'top', value: 'N', atLeast: 1, default: String(DEFAULT_TOP), about: 'conversations of the list' },
+    { name: 'top', value: 'N', atLeast: 1, default: String(DEFAULT_TOP), about: 'lines of each list' },
     STAGED,
     KEEP_GOING,
     MAX_TABLE_BYTES,
   ],
   operands: { least: 1, most: Number.POSITIVE_INFINITY, called: 'CAPTURE' },
-  notes: ['Switches that are set hold for both.', 'Exit code 1 when verdicts differ.'],
+  notes: [
+    'Switches that are set hold for both dataplanes.',
+    'Exit code 1 when verdicts differ: more records than --max-disagreements, or any conversation of two dataplanes.',
+  ],
   examples: [
+    'compare -f k8s/ hubble.jsonl',
     'compare -f k8s/ --dataplane calico-iptables --against calico-ebpf traffic.pcap',
     'compare -f k8s/ --against none traffic.pcap -o json',
   ],
@@ -74,8 +80,9 @@ async function runCompare(parsed: Parsed, io: Io): Promise<number> {
   manifestPaths(parsed);
   const enforcement = enforcementOf(parsed);
   const against = DATAPLANES.find((name) => name === parsed.one(AGAINST.name));
-  if (against === undefined)
-    throw new UsageError(`\`--${AGAINST.name}\` is missing: which dataplane to compare with, ${DATAPLANES.join(', ')}`);
+  if (against === undefined) return await runRecorded(parsed, io);
+  if (parsed.one(MAX_DISAGREEMENTS_OPTION.name) !== undefined)
+    throw new UsageError(`\`--${MAX_DISAGREEMENTS_OPTION.name}\` is about recorded verdicts, not about two dataplanes`);
   const { cluster } = await loadAsWritten(parsed, io);
   const { dataplane = cluster.felix?.dataplane ?? 'calico-iptables', switches = {} } = enforcement;
   if (dataplane === against) throw new UsageError(`\`--${AGAINST.name}\`: both are ${against}`);

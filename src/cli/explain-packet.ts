@@ -2,7 +2,7 @@ import { openTraffic } from '../capture/open.ts';
 import type { Said } from '../explain/explain.ts';
 import { addressOfWords, type Family } from '../net/address.ts';
 import type { FiveTuple } from '../net/five-tuple.ts';
-import { HAS_ICMP, HAS_PORTS, type PacketBatch } from '../packet/batch.ts';
+import { HAS_ICMP, HAS_PORTS, type PacketBatch, SOURCE_PORT_UNTOLD } from '../packet/batch.ts';
 import { createQuoted, readQuoted } from '../packet/quote.ts';
 import type { Traffic } from '../packet/traffic.ts';
 import { ICMP_ERROR, icmpRole, requestType } from '../replay/icmp.ts';
@@ -137,7 +137,7 @@ function tupleOf(batch: PacketBatch, row: number): FiveTuple {
     src: addressOfWords(family, batch.src0[row]!, batch.src1[row]!, batch.src2[row]!, batch.src3[row]!),
     dst: addressOfWords(family, batch.dst0[row]!, batch.dst1[row]!, batch.dst2[row]!, batch.dst3[row]!),
     protocol: batch.protocol[row]!,
-    sourcePort: hasPorts ? batch.sourcePort[row]! : null,
+    sourcePort: hasPorts && (flags & SOURCE_PORT_UNTOLD) === 0 ? batch.sourcePort[row]! : null,
     destinationPort: hasPorts ? batch.destinationPort[row]! : null,
     icmpType: hasIcmp ? batch.icmpType[row]! : null,
     icmpCode: hasIcmp ? batch.icmpCode[row]! : null,

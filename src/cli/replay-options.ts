@@ -1,3 +1,4 @@
+import { awsFields } from '../capture/flow-log/aws-vpc.ts';
 import type { OpenOptions } from '../capture/open.ts';
 import {
   DEFAULT_FRAGMENT_WAIT,
@@ -9,7 +10,7 @@ import { MOST_WAITING } from '../replay/waiting.ts';
 import type { Settings } from '../report/summary.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import type { Option } from './command.ts';
-import type { Io } from './io.ts';
+import { type Io, UsageError } from './io.ts';
 import type { Parsed } from './parse.ts';
 
 const MIDSTREAM: readonly Midstream[] = ['infer', 'loose', 'strict'];
@@ -64,6 +65,11 @@ export const REPLAY_OPTIONS: readonly Option[] = [
     repeatable: true,
     about: 'UDP port of VXLAN beside 4789, 8472 and that of FelixConfiguration',
   },
+  {
+    name: 'fields',
+    value: 'FIELDS',
+    about: "an AWS VPC flow log's fields where it has no header: as AWS writes them, or their names",
+  },
 ];
 
 export const replayOptions = (parsed: Parsed, io: Io): ReplayOptions => ({
@@ -84,10 +90,20 @@ export const settingsOf = (parsed: Parsed): Settings => ({
   unknownWorkload: parsed.one('unknown-workload')!,
 });
 
+/** @throws UsageError when they are no list that names both ends */
+function fieldsOf(parsed: Parsed): Pick<OpenOptions, 'awsFields'> {
+  const text = parsed.one('fields');
+  if (text === undefined) return {};
+  const names = awsFields(text);
+  if (names === null) throw new UsageError('`--fields`: expected names of fields, `srcaddr` and `dstaddr` among them');
+  return { awsFields: names };
+}
+
 /** How captures are read, for the same commands. */
 export const openOptions = (parsed: Parsed, io: Io, { switches }: MatchTable): OpenOptions => ({
   signal: io.signal,
   stdin: io.stdin,
+  ...fieldsOf(parsed),
   vxlanPorts: [
     ...parsed.all('vxlan-port').map(Number),
     ...(switches.vxlanFromPods == null ? [] : [switches.vxlanFromPods]),

@@ -35,10 +35,10 @@ export async function replayRun(
   settings: Settings,
   filter: FilterWords | null,
   taps: readonly Tap[],
+  recorded: RecordedTally = new RecordedTally(table),
 ): Promise<Ran> {
   const visible = filter && { filter: new Filter(table, filter.conditions), tally: new Shown(table) };
   const spans = new Spans();
-  const recorded = new RecordedTally(table);
   const {
     tally,
     inputs: read,

@@ -46,6 +46,25 @@ export function namesFinding(prefix: string, found: FindingWords): boolean {
   return named.some(({ counts }) => !counts || found.rule === Number(index));
 }
 
+/**
+ * The same of a policy in a flow log: `index|tier|name|action`, newer ones with `|rule` behind (-1 is the end of the
+ * tier) and a short kind and a colon before the name. Source: Calico Enterprise, "Flow log data types", `policies`.
+ */
+export function namesPolicy(hit: string, found: FindingWords): boolean {
+  const [, tier, told, action, rule] = hit.split('|');
+  if (tier === undefined || told === undefined || action === undefined) return false;
+  const name = told.replace(':', '/');
+  if (tier === '__PROFILE__') return found.reason === 'profile' || found.action === 'none';
+  if (found.reason !== 'rule' && found.reason !== 'end-of-tier') return false;
+  if (tier !== found.tier) return false;
+  const isEnd = found.reason === 'end-of-tier';
+  if (rule !== undefined && (rule === '-1') !== isEnd) return false;
+  const policies = isEnd ? (found.isolatedBy ?? []) : [found.policy!];
+  return policies
+    .flatMap((policy) => candidates(policy, isEnd ? null : found.kind, tier))
+    .some((one) => one.name === name && (!one.counts || isEnd || rule === undefined || Number(rule) === found.rule));
+}
+
 /** Every name that a version of Calico has for a policy; of an unknown kind, those of all kinds. */
 function candidates(policy: string, kind: string | null, tier: string): Candidate[] {
   const slash = policy.lastIndexOf('/');

@@ -1,4 +1,6 @@
+import { protocolName } from '../net/protocol.ts';
 import {
+  HAS_PORTS,
   type PacketBatch,
   RECORDED_BY_CLOUD,
   RECORDED_BY_OTHERS,
@@ -8,32 +10,56 @@ import {
   RECORDED_OF_ENCRYPTED,
   RECORDED_OF_INGRESS,
   RECORDED_PASSED,
+  SOURCE_PORT_UNTOLD,
 } from '../packet/batch.ts';
 import { describeFinding, type FindingWords } from '../table/decisions.ts';
+import { endDecision } from '../table/end-decision.ts';
 import type { MatchTable } from '../table/match-table.ts';
-import { type Agreement, type Disagreement, INCOMPARABLE, type Incomparable } from '../verdict/agreement.ts';
+import { podAt } from '../table/pods.ts';
+import {
+  type Agreement,
+  type Disagreement,
+  type DisagreementClass,
+  INCOMPARABLE,
+  type Incomparable,
+  noRecords,
+  type RecordAmount,
+  type VerdictSide,
+} from '../verdict/agreement.ts';
 import type { VerdictBatch } from '../verdict/batch.ts';
 import { DROPPED, FORWARDED, REASONS, UNDETERMINED } from '../verdict/reasons.ts';
-import { namesFinding } from './calico-names.ts';
+import { AgreeingBy, addRecords, addressKey, addressText, deciderName } from './agreeing.ts';
+import { LikelyReasons, timeOf } from './likely.ts';
+import { namesOther, recordedWords } from './recorded-words.ts';
 
 /** How many records are shown. */
-export const MAX_DISAGREEMENTS = 10;
+export const MAX_DISAGREEMENTS = 20;
+
+/** Where each disagreement goes as it is found. */
+export type OnDisagreement = (disagreement: Disagreement) => void;
 
 /**
  * Holds the verdicts that a log recorded against those of replay: the `verdict` of a tuple against the packet's, what
- * a Calico node logged (NFLOG) against the decision of the end that it was logged for.
+ * a log tells of one end (NFLOG, flow logs) against the decision of that end.
  */
 export class RecordedTally {
   readonly #table: MatchTable;
-  #agreed = 0;
-  #otherRule = 0;
-  #differ = 0;
-  readonly #notComparable = new Map<Incomparable, number>();
+  readonly #likely: LikelyReasons;
+  readonly #tell: OnDisagreement | null;
+  readonly #agreed = noRecords();
+  readonly #differ = noRecords();
+  readonly #notComparable = new Map<Incomparable, RecordAmount>();
+  readonly #classes = new Map<string, DisagreementClass>();
+  readonly #workloads = new AgreeingBy<string | number>();
+  readonly #policies = new AgreeingBy<number>();
   readonly #differences: Disagreement[] = [];
   readonly #otherRules: Disagreement[] = [];
+  #otherRule = 0;
 
-  constructor(table: MatchTable) {
+  constructor(table: MatchTable, tell: OnDisagreement | null = null) {
     this.#table = table;
+    this.#likely = new LikelyReasons(table);
+    this.#tell = tell;
   }
 
   add(batch: PacketBatch, verdicts: VerdictBatch, file: string): void {
@@ -44,15 +70,20 @@ export class RecordedTally {
 
   /** Null when no record had a verdict. */
   get agreement(): Agreement | null {
-    if (this.#agreed + this.#differ + this.#notComparable.size === 0) return null;
+    if (this.#agreed.records + this.#differ.records + this.#notComparable.size === 0) return null;
+    const notComparable = [...this.#notComparable.values()].reduce<RecordAmount>(withRecords, noRecords());
     return {
-      agreed: this.#agreed,
+      agreed: this.#agreed.records,
       otherRule: this.#otherRule,
-      differ: this.#differ,
+      differ: this.#differ.records,
       notComparable: INCOMPARABLE.flatMap((why) => {
-        const records = this.#notComparable.get(why);
-        return records === undefined ? [] : [{ why, records }];
+        const amount = this.#notComparable.get(why);
+        return amount === undefined ? [] : [{ why, records: amount.records }];
       }),
+      amounts: { agreed: this.#agreed, differ: this.#differ, notComparable },
+      classes: [...this.#classes.values()].sort((a, b) => b.records - a.records),
+      byWorkload: this.#workloads.list(),
+      byPolicy: this.#policies.list(),
       differences: this.#differences,
       otherRules: this.#otherRules,
     };
@@ -63,30 +94,116 @@ export class RecordedTally {
     const found = at === null ? null : describeFinding(this.#table, verdicts[at][row]!);
     const replayed = replayedOf(batch, verdicts, row, found);
     if (typeof replayed === 'string') {
-      this.#notComparable.set(replayed, (this.#notComparable.get(replayed) ?? 0) + 1);
+      const amount = this.#notComparable.get(replayed) ?? noRecords();
+      this.#notComparable.set(replayed, amount);
+      addRow(amount, batch, verdicts, row);
       return;
     }
-    const by = prefixOf(batch, row);
     const recorded = batch.recorded[row] === RECORDED_FORWARDED ? FORWARDED : DROPPED;
-    const isOther = by !== null && found !== null && !namesFinding(by, found);
-    if (recorded === replayed) {
-      this.#agreed++;
-      if (!isOther) return;
+    const agrees = recorded === replayed;
+    addRow(agrees ? this.#agreed : this.#differ, batch, verdicts, row);
+    this.#addByEnd(batch, verdicts, row, at, agrees);
+    if (agrees && (batch.prefixBytes[row] === 0 || found === null)) return;
+    const by = recordedWords(batch, row);
+    if (!agrees) {
+      const one = this.#describe(batch, verdicts, row, file, at, found, by, recorded, replayed);
+      addRow(this.#classOf(one), batch, verdicts, row);
+      this.#tell?.(one);
+      if (this.#differences.length < MAX_DISAGREEMENTS) this.#differences.push(one);
+    } else if (by !== null && found !== null && namesOther(by, found)) {
       this.#otherRule++;
-    } else this.#differ++;
-    const shown = recorded === replayed ? this.#otherRules : this.#differences;
-    if (shown.length === MAX_DISAGREEMENTS) return;
-    shown.push({
+      if (this.#otherRules.length < MAX_DISAGREEMENTS)
+        this.#otherRules.push(this.#describe(batch, verdicts, row, file, at, found, by, recorded, replayed));
+    }
+  }
+
+  #addByEnd(batch: PacketBatch, verdicts: VerdictBatch, row: number, at: Disagreement['at'], agrees: boolean): void {
+    const isSource = at === null ? verdicts.reversed[row] === 1 : at === 'egress';
+    const whose = this.#workloads.of(
+      addressKey(batch, row, isSource),
+      () => {
+        const address = addressText(batch, row, isSource);
+        return podAt(this.#table, address) ?? address;
+      },
+      agrees,
+    );
+    addRow(whose, batch, verdicts, row);
+    const finding = verdicts[at ?? this.#decidingEnd(verdicts, row)][row]!;
+    addRow(
+      this.#policies.of(finding, () => deciderName(this.#table, finding), agrees),
+      batch,
+      verdicts,
+      row,
+    );
+  }
+
+  /** Of a whole packet: the end that denies it, else its destination. */
+  #decidingEnd(verdicts: VerdictBatch, row: number): 'egress' | 'ingress' {
+    const denies = (end: 'egress' | 'ingress'): boolean =>
+      describeFinding(this.#table, verdicts[end][row]!).action === 'deny';
+    return denies('egress') && !denies('ingress') ? 'egress' : 'ingress';
+  }
+
+  #classOf({ recorded, replayed, likely }: Disagreement): RecordAmount {
+    const key = `${recorded} ${likely}`;
+    const known = this.#classes.get(key);
+    if (known !== undefined) return known;
+    const made: DisagreementClass = { recorded, replayed, likely, ...noRecords() };
+    this.#classes.set(key, made);
+    return made;
+  }
+
+  #describe(
+    batch: PacketBatch,
+    verdicts: VerdictBatch,
+    row: number,
+    file: string,
+    at: Disagreement['at'],
+    found: FindingWords | null,
+    by: string | null,
+    recorded: number,
+    replayed: number,
+  ): Disagreement {
+    const time = timeOf(batch, row);
+    const [src, dst] = [addressText(batch, row, true), addressText(batch, row, false)];
+    const hasPorts = (batch.flags[row]! & HAS_PORTS) !== 0;
+    return {
       file,
       n: batch.n[row]!,
+      time: Number.isNaN(time) ? null : time,
+      src,
+      dst,
+      from: podAt(this.#table, src),
+      to: podAt(this.#table, dst),
+      proto: protocolName(batch.protocol[row]!),
+      sport: hasPorts && (batch.flags[row]! & SOURCE_PORT_UNTOLD) === 0 ? batch.sourcePort[row]! : null,
+      dport: hasPorts ? batch.destinationPort[row]! : null,
       at,
-      recorded: recorded === FORWARDED ? 'forwarded' : 'dropped',
+      recorded: sideOf(recorded),
       by,
-      replayed: replayed === FORWARDED ? 'forwarded' : 'dropped',
+      replayed: sideOf(replayed),
       decision: found === null ? REASONS[verdicts.reason[row]!]! : wordsOf(found),
-    });
+      reason: REASONS[verdicts.reason[row]!]!,
+      egress: endDecision(this.#table, verdicts.egress[row]!),
+      ingress: endDecision(this.#table, verdicts.ingress[row]!),
+      likely: recorded === replayed ? null : this.#likely.of(batch, verdicts, row, at),
+    };
   }
 }
+
+const sideOf = (verdict: number): VerdictSide => (verdict === FORWARDED ? 'forwarded' : 'dropped');
+
+function addRow(to: RecordAmount, batch: PacketBatch, verdicts: VerdictBatch, row: number): void {
+  to.records++;
+  to.packets += batch.packets[row]!;
+  to.bytes += batch.bytes[row]!;
+  to.connections += verdicts.opened[row]!;
+}
+
+const withRecords = (sum: RecordAmount, more: RecordAmount): RecordAmount => {
+  addRecords(sum, more);
+  return sum;
+};
 
 /** The end whose decision alone a record tells of. */
 function endOf({ recordedBy }: PacketBatch, row: number): 'egress' | 'ingress' | null {
@@ -114,12 +231,6 @@ function replayedOf(
   if (verdicts.reversed[row] === 1) return 'answer';
   if (found.action === null) return found.reason === 'undetermined' ? 'undetermined' : 'not judged';
   return found.action === 'deny' ? DROPPED : FORWARDED;
-}
-
-function prefixOf(batch: PacketBatch, row: number): string | null {
-  const from = batch.prefixAt[row]!;
-  const bytes = batch.prefixBytes[row]!;
-  return bytes === 0 ? null : new TextDecoder().decode(batch.buffer.subarray(from, from + bytes));
 }
 
 /** `NetworkPolicy db/web, rule 0`, `end-of-tier default`, `no-policy`. */

@@ -68,6 +68,7 @@ export function decisionTable(selection: Selection, contents: Contents | null): 
       namespace: policy.namespace,
       name: policy.name,
       tier: tiers.findIndex((one) => one.name === policy.tier),
+      ...(policy.created == null ? {} : { created: policy.created }),
       ...(ties[i] === 0 ? {} : { tie: ties[i]! }),
       ...(contents && { content: contents.policies[i]! }),
       at: policy.at,

@@ -112,6 +112,8 @@ export type Policy = {
   readonly isOrderOpen?: boolean;
   /** Carried and not enforced. */
   readonly staged: boolean;
+  /** metadata.creationTimestamp as written; absent: not told. It decides nothing. */
+  readonly created?: string | null;
   readonly at: SourcePos;
 };
 

@@ -63,9 +63,9 @@ export type PacketBatch = {
   /** What a log says happened: RECORDED_*; and by whom, and of what: RECORDED_BY_* and RECORDED_OF_* bits. */
   readonly recorded: Uint8Array;
   readonly recordedBy: Uint8Array;
-  /** Where the words of a firewall's log (NFLOG's prefix) begin in `buffer`, and how many bytes they are; 0 without. */
+  /** Where a log's words for what decided (NFLOG's prefix, a flow's policies) begin in `buffer`, and how many bytes they are; 0 without. */
   readonly prefixAt: Int32Array;
-  readonly prefixBytes: Uint8Array;
+  readonly prefixBytes: Uint16Array;
 
   /** Where the frame begins in `buffer`; -1 for rows that have no bytes. */
   readonly frameAt: Int32Array;
@@ -143,6 +143,9 @@ export const IS_ANSWER = 1 << 11;
 /** With IS_TUPLE: the record does not tell which end opened the connection. */
 export const IS_UNDIRECTED = 1 << 12;
 
+/** With HAS_PORTS: the record does not tell the source port, which stands as 0. */
+export const SOURCE_PORT_UNTOLD = 1 << 13;
+
 /** `direction`: the file does not tell; towards the host that captured; away from it. */
 export const DIRECTION_UNKNOWN = 0;
 export const DIRECTION_IN = 1;
@@ -214,7 +217,7 @@ export function createBatch(rows: number = BATCH_ROWS, tunnels: Tunnels = STANDA
     recorded: bytes(),
     recordedBy: bytes(),
     prefixAt: words(),
-    prefixBytes: bytes(),
+    prefixBytes: shorts(),
     frameAt: words(),
     ipAt: words(),
     quotedAt: words(),

@@ -1,5 +1,5 @@
 import { ICMPV6, SCTP, TCP, UDP } from '../net/protocol.ts';
-import { HAS_ICMP, HAS_PORTS, type PacketBatch } from '../packet/batch.ts';
+import { HAS_ICMP, HAS_PORTS, type PacketBatch, SOURCE_PORT_UNTOLD } from '../packet/batch.ts';
 import { NO_POLICY, NOT_AN_ENDPOINT, NOT_JUDGED, UNDETERMINED_DECISION } from '../table/decisions.ts';
 import { ACTION_UNDETERMINED, type MatchTable } from '../table/match-table.ts';
 import { requestType } from './icmp.ts';
@@ -26,10 +26,11 @@ export const destinationClassOf = (questions: Questions, b: PacketBatch, row: nu
 export function l4Of(questions: Questions, batch: PacketBatch, row: number, reversed: boolean): number {
   const protocol = batch.protocol[row]!;
   const flags = batch.flags[row]!;
-  if ((flags & HAS_PORTS) !== 0)
+  if ((flags & (HAS_PORTS | SOURCE_PORT_UNTOLD)) === HAS_PORTS)
     return reversed
       ? questions.l4(protocol, batch.sourcePort[row]!, batch.destinationPort[row]!)
       : questions.l4(protocol, batch.destinationPort[row]!, batch.sourcePort[row]!);
+  if ((flags & SOURCE_PORT_UNTOLD) !== 0) return questions.l4AnySource(protocol, batch.destinationPort[row]!);
   if ((flags & HAS_ICMP) === 0) return questions.l4Unknown(protocol);
   const type = batch.icmpType[row]!;
   return questions.l4(protocol, (reversed ? requestType(protocol, type) : type) * 256 + batch.icmpCode[row]!, 0);

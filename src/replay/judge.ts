@@ -1,5 +1,12 @@
 import { hasIcmpType, hasPorts, IPIP, UDP } from '../net/protocol.ts';
-import { HAS_ICMP, HAS_PORTS, IS_TUPLE, LATER_FRAGMENT, type PacketBatch } from '../packet/batch.ts';
+import {
+  HAS_ICMP,
+  HAS_PORTS,
+  IS_TUPLE,
+  LATER_FRAGMENT,
+  type PacketBatch,
+  SOURCE_PORT_UNTOLD,
+} from '../packet/batch.ts';
 import { decisionOf, findingOf, NOT_JUDGED, PROFILE_OUTSIDE, UNDETERMINED_DECISION } from '../table/decisions.ts';
 import {
   ACTION_DENY,
@@ -306,7 +313,7 @@ export const unknownPortsReason = (batch: PacketBatch, row: number): number =>
 export function lacksPorts(batch: PacketBatch, row: number): boolean {
   const protocol = batch.protocol[row]!;
   const flags = batch.flags[row]!;
-  if (hidesProtocol(batch, row)) return true;
+  if (hidesProtocol(batch, row) || (flags & SOURCE_PORT_UNTOLD) !== 0) return true;
   return (hasPorts(protocol) && (flags & HAS_PORTS) === 0) || (hasIcmpType(protocol) && (flags & HAS_ICMP) === 0);
 }
 

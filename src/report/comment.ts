@@ -1,9 +1,9 @@
+import { type EndDecision, endDecision } from '../table/end-decision.ts';
 import { hostFinding } from '../table/hosts.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import type { VerdictBatch } from '../verdict/batch.ts';
 import { FLAGS, flagBit, REASONS, VERDICTS } from '../verdict/reasons.ts';
 import { MAX_CACHED } from './decision-cache.ts';
-import { type EndDecision, endDecision } from './end-decision.ts';
 import { plain } from './escape.ts';
 import { lineOf } from './places.ts';
 import { decisionText } from './why.ts';

@@ -1,9 +1,9 @@
 import { protocolName } from '../net/protocol.ts';
+import { type EndDecision, endDecision } from '../table/end-decision.ts';
 import { hostFinding } from '../table/hosts.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import { REASONS, type ReasonWord } from '../verdict/reasons.ts';
 import type { Amount, Conversation, Translation } from '../verdict/tally.ts';
-import { type EndDecision, endDecision } from './end-decision.ts';
 import { type End, endOf, nodeAddressText } from './ends.ts';
 
 /** A conversation as its opener saw it, in words. */

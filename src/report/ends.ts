@@ -1,5 +1,6 @@
 import { formatWords } from '../net/address.ts';
 import type { MatchTable } from '../table/match-table.ts';
+import { podAt } from '../table/pods.ts';
 
 /** One end of a conversation: its address, and who has it, as far as the manifests tell. */
 export type End = {
@@ -12,14 +13,6 @@ export type End = {
 export function endOf(table: MatchTable, family: number, words: readonly [number, number, number, number]): End {
   const address = formatWords(family, ...words);
   return { address, name: nameOf(table, address) };
-}
-
-/** The pod that has an address, by name; null without. */
-export function podAt(table: MatchTable, address: string): string | null {
-  const endpoint = table.endpoints.byAddress.get(address);
-  if (endpoint === undefined) return null;
-  const { namespace, name } = table.endpoints.list[endpoint]!;
-  return namespace === null ? name : `${namespace}/${name}`;
 }
 
 /** Pods before nodes before Services: the order in which an address is judged. */

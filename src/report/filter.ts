@@ -1,11 +1,11 @@
 import { hasPorts } from '../net/protocol.ts';
 import { HAS_PORTS, NO_TIME, type PacketBatch } from '../packet/batch.ts';
 import { policyName } from '../table/decisions.ts';
+import { endDecision } from '../table/end-decision.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import type { VerdictBatch } from '../verdict/batch.ts';
 import { DECIDERS, foundBy, NOBODY } from '../verdict/pair-batch.ts';
 import { AddressTexts } from './address-texts.ts';
-import { endDecision } from './end-decision.ts';
 
 /** Which packets are shown. Of one kind any may hold; of different kinds all must. Empty lists ask nothing. */
 export type Conditions = {

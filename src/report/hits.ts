@@ -1,8 +1,8 @@
 import { decisionOf, type FindingWords, profileOf } from '../table/decisions.ts';
+import { type EndDecision, endDecision } from '../table/end-decision.ts';
 import type { HostProfiles } from '../table/hosts.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import type { Amount } from '../verdict/tally.ts';
-import { type EndDecision, endDecision } from './end-decision.ts';
 
 export type Direction = 'egress' | 'ingress';
 

@@ -1,5 +1,13 @@
 import { PROTOCOLS, protocolName } from '../net/protocol.ts';
-import { HAS_ICMP, HAS_PORTS, IS_TUNNELLED, NO_TIME, type OuterColumns, type PacketBatch } from '../packet/batch.ts';
+import {
+  HAS_ICMP,
+  HAS_PORTS,
+  IS_TUNNELLED,
+  NO_TIME,
+  type OuterColumns,
+  type PacketBatch,
+  SOURCE_PORT_UNTOLD,
+} from '../packet/batch.ts';
 import { hostFinding } from '../table/hosts.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import type { VerdictBatch } from '../verdict/batch.ts';
@@ -63,8 +71,9 @@ function endsJson(at: OuterColumns, row: number, addresses: AddressTexts): strin
   const family = at.family[row]!;
   const src = addresses.text(family, at.src0[row]!, at.src1[row]!, at.src2[row]!, at.src3[row]!);
   const dst = addresses.text(family, at.dst0[row]!, at.dst1[row]!, at.dst2[row]!, at.dst3[row]!);
-  const ports =
-    (at.flags[row]! & HAS_PORTS) === 0 ? NO_PORTS : `,"sport":${at.sourcePort[row]},"dport":${at.destinationPort[row]}`;
+  const flags = at.flags[row]!;
+  const sport = (flags & SOURCE_PORT_UNTOLD) === 0 ? at.sourcePort[row] : 'null';
+  const ports = (flags & HAS_PORTS) === 0 ? NO_PORTS : `,"sport":${sport},"dport":${at.destinationPort[row]}`;
   return `,"src":"${src}","dst":"${dst}","proto":${PROTO_JSON[at.protocol[row]!]}${ports}`;
 }
 

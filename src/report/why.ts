@@ -1,5 +1,5 @@
+import type { EndDecision } from '../table/end-decision.ts';
 import type { ConversationWords } from './conversations.ts';
-import type { EndDecision } from './end-decision.ts';
 import { REASON_WORDS } from './reason-words.ts';
 
 /** How many isolating policies a line of text names; JSON names all that are known. */

@@ -173,6 +173,8 @@ export type PolicyEntry = {
   readonly tier: number;
   /** From 1: policies with one number leave open which of them is asked first. Absent: its place is certain. */
   readonly tie?: number;
+  /** When it was made, as the manifest says; absent: not told. */
+  readonly created?: string;
   /** A fingerprint of what it says, wherever it is written; absent unless `compile` was asked for contents. */
   readonly content?: string;
   readonly at: SourcePos;

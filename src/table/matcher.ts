@@ -1,7 +1,7 @@
 import { CellCache } from './cell-cache.ts';
 import { findingOf, PROFILE_UNPOLICED } from './decisions.ts';
 import { l4Class } from './l4.ts';
-import type { Ids, MatchTable } from './match-table.ts';
+import { type Ids, type MatchTable, NO_PLANE } from './match-table.ts';
 import { classOf4, classOf4Narrow, classOf6, narrowTrie } from './prefixes.ts';
 
 export type MatcherOptions = {
@@ -60,6 +60,15 @@ export class Matcher {
    */
   l4(protocol: number, destination: number, source: number): number {
     return l4Class(this.table.l4, protocol, destination, source);
+  }
+
+  /**
+   * L4 class where the source port is not told. Where a rule of the protocol looks at source ports, that of ports
+   * unknown: its decision is clear where no port of either end matters.
+   */
+  l4AnySource(protocol: number, destination: number): number {
+    const { sourcePlane } = this.table.l4;
+    return sourcePlane[protocol] === NO_PLANE ? this.l4(protocol, destination, 0) : this.l4Unknown(protocol);
   }
 
   /** The class of packets of a protocol whose ports (or type and code) the packet does not tell. */

@@ -97,6 +97,26 @@ export const awsVpc: Format = lineFormat(
   },
 );
 
+/**
+ * The fields that a log without a header has, as they were configured: `${srcaddr} ${dstaddr} ${action}`, or the names
+ * alone. Null when they are no such list, or lack an end.
+ */
+export function awsFields(text: string): readonly string[] | null {
+  const names = namesOf(text.replace(/\$\{([^{}]*)\}/g, '$1'));
+  return isHeader(names.join(' ')) ? names : null;
+}
+
+/** The same log with these fields and no header: whoever names them says what the file is. */
+export const awsVpcOf = (names: readonly string[]): Format =>
+  lineFormat(
+    awsVpc.name,
+    lineRecogniser((line) => line.split(' ').length === names.length),
+    () => {
+      const line = new AwsLine(names);
+      return (bytes, from, to, record) => line.read(bytes, from, to, record);
+    },
+  );
+
 class AwsLine {
   readonly #columns: Columns;
   readonly #time = new Time();

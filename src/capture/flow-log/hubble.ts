@@ -45,6 +45,10 @@ const PATHS = [
   'event_type.type',
   'traffic_direction',
   'is_reply',
+  'egress_allowed_by',
+  'ingress_allowed_by',
+  'egress_denied_by',
+  'ingress_denied_by',
   'l4.TCP.flags.SYN',
   'l4.TCP.flags.ACK',
   ...L4.flatMap(({ name, numbers }) => [`l4.${name}`, ...numbers.map((number) => `l4.${name}.${number}`)]),
@@ -64,6 +68,10 @@ const DIRECTION = slotOf('traffic_direction');
 const IS_REPLY = slotOf('is_reply');
 const SYN = slotOf('l4.TCP.flags.SYN');
 const ACK = slotOf('l4.TCP.flags.ACK');
+const BY = {
+  egress: { allowed: slotOf('egress_allowed_by'), denied: slotOf('egress_denied_by') },
+  ingress: { allowed: slotOf('ingress_allowed_by'), denied: slotOf('ingress_denied_by') },
+};
 const L4_SLOTS = L4.map(({ name, protocol, numbers }) => ({
   protocol,
   at: slotOf(`l4.${name}`),
@@ -198,7 +206,17 @@ class HubbleLine {
     if (dropped || audited) record.recorded = RECORDED_DROPPED;
     else if (this.#wordOf(VERDICT, FORWARDED) >= 0) record.recorded = RECORDED_FORWARDED;
     if (audited) record.recordedBy |= RECORDED_BY_AUDIT;
-    if (this.#isWord(DIRECTION, EGRESS)) record.recordedBy |= RECORDED_OF_EGRESS;
-    else if (this.#isWord(DIRECTION, INGRESS)) record.recordedBy |= RECORDED_OF_INGRESS;
+    const denied = dropped || audited;
+    if (this.#isWord(DIRECTION, EGRESS)) this.#decidedAt(record, RECORDED_OF_EGRESS, BY.egress, denied);
+    else if (this.#isWord(DIRECTION, INGRESS)) this.#decidedAt(record, RECORDED_OF_INGRESS, BY.ingress, denied);
+  }
+
+  /** The end, and the policies that it names there. */
+  #decidedAt(record: FlowRecord, end: number, by: (typeof BY)['egress'], denied: boolean): void {
+    record.recordedBy |= end;
+    const slot = denied ? by.denied : by.allowed;
+    if (!this.#fields.has(slot)) return;
+    record.wordsAt = this.#fields.from[slot]!;
+    record.wordsBytes = this.#fields.to[slot]! - record.wordsAt;
   }
 }

@@ -39,7 +39,7 @@ const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
 
 /** A policy of `kind` from its spec, null when it has none. `apiVersion` tells whether defaults were filled in. */
 export function readPolicy(spec: Fields | null, metadata: Metadata, kind: string, apiVersion: string): Policy {
-  const { name, namespace, at } = metadata;
+  const { name, namespace, created, at } = metadata;
   if (spec !== null) checkHints(spec);
   const directions = spec === null ? (['ingress'] as const) : readDirections(spec, apiVersion);
   const rules = (direction: Direction): Rule[] => {
@@ -58,6 +58,7 @@ export function readPolicy(spec: Fields | null, metadata: Metadata, kind: string
     ingress: rules('ingress'),
     egress: rules('egress'),
     staged: false,
+    created,
     at,
   };
 }

@@ -50,7 +50,8 @@ export const networkPolicy: Kind = {
 };
 
 /** A policy of `object` from its spec, null when it has none. */
-export function readKubernetesPolicy(object: Fields, spec: Fields | null, { namespace, name, at }: Metadata): Policy {
+export function readKubernetesPolicy(object: Fields, spec: Fields | null, metadata: Metadata): Policy {
+  const { namespace, name, created, at } = metadata;
   const ns = namespace as string;
   if (object.get('spec') === null) {
     object.report.warning(
@@ -75,6 +76,7 @@ export function readKubernetesPolicy(object: Fields, spec: Fields | null, { name
     ingress: directions.includes('ingress') ? ingress : [],
     egress: directions.includes('egress') ? egress : [],
     staged: false,
+    created,
     at,
   };
 }

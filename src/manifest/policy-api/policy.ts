@@ -25,7 +25,7 @@ export type PolicyForm = {
  * A policy of the whole cluster. It governs a direction only where it has rules, as its tiers pass on what no rule
  * decided. Source: libcalico-go, K8sClusterNetworkPolicyToCalico and clusterNetPolicyTypes.
  */
-export function readPolicy(object: Fields, { name, at }: Metadata, form: PolicyForm): Policy | null {
+export function readPolicy(object: Fields, { name, created, at }: Metadata, form: PolicyForm): Policy | null {
   const spec = object.object('spec', form.spec);
   if (spec === null) {
     if (object.get('spec') === null) object.missing('spec', 'a mapping');
@@ -47,6 +47,7 @@ export function readPolicy(object: Fields, { name, at }: Metadata, form: PolicyF
     ingress: governed('ingress'),
     egress: governed('egress'),
     staged: false,
+    created,
     at,
   };
 }

@@ -1,9 +1,9 @@
 import { protocolName } from '../../net/protocol.ts';
+import { type EndDecision, endDecision } from '../../table/end-decision.ts';
 import type { MatchTable } from '../../table/match-table.ts';
 import { CHANGES, type Difference, type Outcome } from '../../verdict/differences.ts';
 import { DECIDERS, type Decider, NOBODY } from '../../verdict/pair-batch.ts';
 import { REASONS, VERDICTS } from '../../verdict/reasons.ts';
-import { type EndDecision, endDecision } from '../end-decision.ts';
 import { type End, endOf } from '../ends.ts';
 import { byPackets, sum } from '../summary.ts';
 import type { DifferenceWords, SideOutcome } from './words.ts';

@@ -1,6 +1,6 @@
+import type { EndDecision } from '../../table/end-decision.ts';
 import type { ChangeWord } from '../../verdict/differences.ts';
 import { DECIDERS, type Decider } from '../../verdict/pair-batch.ts';
-import type { EndDecision } from '../end-decision.ts';
 import { count, counted } from '../numbers.ts';
 import { REASON_WORDS } from '../reason-words.ts';
 import { decisionText } from '../why.ts';

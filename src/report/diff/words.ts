@@ -1,9 +1,9 @@
+import type { EndDecision } from '../../table/end-decision.ts';
 import type { ChangeWord } from '../../verdict/differences.ts';
 import type { Decider } from '../../verdict/pair-batch.ts';
 import type { ReasonWord, VerdictWord } from '../../verdict/reasons.ts';
 import type { Amount } from '../../verdict/tally.ts';
 import type { ConversationWords } from '../conversations.ts';
-import type { EndDecision } from '../end-decision.ts';
 import type { InputWords, Settings } from '../summary.ts';
 
 /** What one side says of a conversation. */

@@ -7,8 +7,8 @@ import {
   policiesOfTier,
   policyName,
   profileOf,
-} from '../table/decisions.ts';
-import type { MatchTable } from '../table/match-table.ts';
+} from './decisions.ts';
+import type { MatchTable } from './match-table.ts';
 
 /** A policy and the place where it is written. */
 export type PolicyPlace = { readonly policy: string; readonly at: string };
