@@ -23,7 +23,7 @@ const named =
   });
 
 /** Without the address that tells a workload's addresses apart. */
-const plainName = (name: string): string => name.replace(/ \(.*\)$/, '');
+const plainName = (name: string): string => name.split(' ', 1)[0]!;
 
 const inBlock =
   (block: Prefix) =>

@@ -27,6 +27,7 @@ const ROWS: ReadonlyMap<string, readonly (readonly [file: string, constant: stri
   ['Datagrams whose first', [['replay/fragments.ts', 'DATAGRAMS']]],
   ['Packets that are remembered', [['replay/duplicates.ts', 'PACKETS']]],
   ['Tunnels within', [['packet/decode.ts', 'MAX_TUNNELS']]],
+  ['Of `coverage`', [['reach/rules.ts', 'MOST_CELLS']]],
   ['Of `connectivity`', [['reach/reach.ts', 'MOST_PAIRS']]],
   ['Cells that are filled', [['compile/compile.ts', 'DENSE_CELLS']]],
   ['Conversations that are kept', [['verdict/tally.ts', 'MAX_CONVERSATIONS']]],

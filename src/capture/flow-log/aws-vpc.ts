@@ -102,7 +102,7 @@ export const awsVpc: Format = lineFormat(
  * alone. Null when they are no such list, or lack an end.
  */
 export function awsFields(text: string): readonly string[] | null {
-  const names = namesOf(text.replace(/\$\{([^{}]*)\}/g, '$1'));
+  const names = namesOf(text).map((name) => name.replace(/^\$\{([^{}]*)\}$/, '$1'));
   return isHeader(names.join(' ')) ? names : null;
 }
 
