@@ -53,8 +53,12 @@ export async function fuzz(target: Target, executions: number, seed: number): Pr
       const smallest = await minimised(target, input, String(error));
       throw new Find(`${target.name}, seed ${seed}, execution ${n}: ${String(error)}`, smallest, error);
     }
-    if (performance.now() - before > MAX_MS && (await isSlow(target, input)))
-      throw new Find(`${target.name}, seed ${seed}, execution ${n}: more than ${MAX_MS} ms`, input, null);
+    if (performance.now() - before > (target.mostMs ?? MAX_MS) && (await isSlow(target, input)))
+      throw new Find(
+        `${target.name}, seed ${seed}, execution ${n}: more than ${target.mostMs ?? MAX_MS} ms`,
+        input,
+        null,
+      );
     if (!measure) continue;
     const grown = allocated() - held;
     if (grown >= 0) measured++;
@@ -82,7 +86,7 @@ async function isSlow(target: Target, input: Uint8Array<ArrayBuffer>): Promise<b
     const before = process.cpuUsage();
     await target.run(input);
     const { user, system } = process.cpuUsage(before);
-    if ((user + system) / 1000 <= MAX_MS) return false;
+    if ((user + system) / 1000 <= (target.mostMs ?? MAX_MS)) return false;
   }
   return true;
 }

@@ -13,6 +13,8 @@ export type Target = Material & {
   readonly quick: number;
   /** What an execution may allocate whatever its input is: readers' windows and batches. */
   readonly fixedBytes?: number;
+  /** How long an execution may take, in milliseconds, where 100 are too few: a few bytes may stand for very many. */
+  readonly mostMs?: number;
   /** Whether the input got past the first check: a run where few do proves little. */
   readonly run: (input: Uint8Array<ArrayBuffer>) => boolean | Promise<boolean>;
 };
