@@ -55,6 +55,7 @@ const refusals: readonly (readonly [line: string, message: string])[] = [
   ['replay -f k8s --max-connections -1 a', 'error: option `--max-connections` needs a value: N'],
   ['replay -f k8s -o junit a', 'error: `-o junit` shows differences: it needs `--staged diff`'],
   ['replay -f k8s --budget b a', 'error: `--budget` is about differences: it needs `--staged diff`'],
+  ['replay -f k8s --staged diff -o csv a', 'error: `-o csv` and `--staged diff` do not go together'],
   ['replay -f k8s --staged diff --fail-on-drop a', 'error: `--fail-on-drop` is about one set of policies'],
   ['replay -f k8s --staged dif a', 'is none of ignore, enforce, diff, did you mean `diff`?'],
   ['table -f k8s --staged diff', 'is none of ignore, enforce'],

@@ -7,7 +7,7 @@ import { DEFAULT_TOP } from '../report/text.ts';
 import type { MatchTable } from '../table/match-table.ts';
 import type { Command, Option } from './command.ts';
 import { ENFORCEMENT_OPTIONS } from './enforcement-options.ts';
-import { hasNobodyToJudge } from './inputs.ts';
+import { hasNobodyToJudge, warnOfHosts } from './inputs.ts';
 import { EXIT_FINE, EXIT_TROUBLE, type Io, UsageError } from './io.ts';
 import { compileNamed, FILENAME, KEEP_GOING, MAX_TABLE_BYTES, STAGED } from './manifests.ts';
 import { paletteFor } from './palette.ts';
@@ -44,6 +44,7 @@ export const connectivityCommand: Command = {
 
 async function runConnectivity(parsed: Parsed, io: Io): Promise<number> {
   const table = await compileNamed(parsed, io);
+  warnOfHosts([table], io);
   if (hasNobodyToJudge(table, io, parsed.has(KEEP_GOING.name))) return EXIT_TROUBLE;
   const open = connectivity(table, { from: filterOf(parsed, FROM, table), to: filterOf(parsed, TO, table) });
   const top = parsed.number('top')!;

@@ -6,7 +6,7 @@ import { coverageAnswer, coverageJson, coverageText } from '../report/coverage/t
 import { plain } from '../report/escape.ts';
 import type { Command } from './command.ts';
 import { ENFORCEMENT_OPTIONS } from './enforcement-options.ts';
-import { hasNobodyToJudge, openAll, tellOfInputs } from './inputs.ts';
+import { hasNobodyToJudge, openAll, tellOfInputs, warnOfHosts } from './inputs.ts';
 import { EXIT_FINE, EXIT_INTERRUPTED, EXIT_TROUBLE, type Io } from './io.ts';
 import { compileNamed, FILENAME, KEEP_GOING, MAX_TABLE_BYTES, manifestPaths, STAGED } from './manifests.ts';
 import { paletteFor } from './palette.ts';
@@ -40,6 +40,7 @@ export const coverageCommand: Command = {
 async function runCoverage(parsed: Parsed, io: Io): Promise<number> {
   manifestPaths(parsed); // what is wrong with the command line is said before anything is read
   const table = await compileNamed(parsed, io);
+  warnOfHosts([table], io);
   if (hasNobodyToJudge(table, io, parsed.has(KEEP_GOING.name))) return EXIT_TROUBLE;
   const inputs = await openAll(parsed.operands, openOptions(parsed, io, table), io);
   if (inputs === null) return EXIT_TROUBLE;

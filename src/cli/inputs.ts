@@ -35,6 +35,14 @@ export function hasNobodyToJudge({ stats }: MatchTable, io: Io, keepGoing: boole
   return !keepGoing;
 }
 
+/** What looks at pods alone says so where policies police nodes, too: its silence about those means nothing. */
+export function warnOfHosts(tables: readonly MatchTable[], io: Io): void {
+  if (tables.every(({ hosts }) => hosts == null)) return;
+  io.err(
+    'warning: host endpoints are left out: this looks at pods alone, `replay` and `diff` with traffic at nodes too\n',
+  );
+}
+
 /** Says which inputs were not read to their end, and which overlap in time. */
 export function tellOfInputs(inputs: readonly Traffic[], spans: Spans, io: Io): void {
   for (const { fault } of inputs)

@@ -150,6 +150,10 @@ function runStaged(paths: readonly string[], parsed: Parsed, io: Io): Promise<nu
   const alone = ['each', ...[...FILTER_OPTIONS, ...WRITE_OPTIONS].map(({ name }) => name)].find((name) =>
     parsed.has(name),
   );
+  if (!DIFF_OUTPUTS.has(parsed.one('output')!))
+    throw new UsageError(
+      `\`-o ${parsed.one('output')}\` and \`--staged diff\` do not go together: expected one of ${[...DIFF_OUTPUTS.keys()].join(', ')}`,
+    );
   if (alone !== undefined) throw new UsageError(`\`--${alone}\` and \`--staged diff\` do not go together`);
   checkStdin([...paths, ...parsed.operands, ...parsed.all(BUDGET.name)]);
   const side = (staged: Staged): NamedSide => ({ name: `staged policies ${staged}d`, paths, staged });

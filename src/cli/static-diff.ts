@@ -3,7 +3,7 @@ import { plain } from '../report/escape.ts';
 import { staticAnswer, staticDiffJson, staticDiffText } from '../report/reach/static-diff.ts';
 import { BUDGET } from './budget.ts';
 import type { Option } from './command.ts';
-import { hasNobodyToJudge } from './inputs.ts';
+import { hasNobodyToJudge, warnOfHosts } from './inputs.ts';
 import { EXIT_FINDINGS, EXIT_FINE, EXIT_TROUBLE, type Io, UsageError } from './io.ts';
 import { compileTwo, KEEP_GOING } from './manifests.ts';
 import { paletteFor } from './palette.ts';
@@ -20,6 +20,7 @@ export const STATIC: Option = {
 export async function runStaticDiff(old: NamedSide, next: NamedSide, parsed: Parsed, io: Io): Promise<number> {
   refuseOfTraffic(parsed);
   const tables = await compileTwo([old, next], parsed, io);
+  warnOfHosts(tables, io);
   if (tables.some((table) => hasNobodyToJudge(table, io, parsed.has(KEEP_GOING.name)))) return EXIT_TROUBLE;
   const diff = staticDiff({ name: old.name, table: tables[0] }, { name: next.name, table: tables[1] });
   const isJson = parsed.one('output') === 'json';
