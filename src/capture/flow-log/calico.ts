@@ -13,7 +13,7 @@ import type { FlowRecord } from '../record.ts';
 import { MIXED_FAMILIES, objectFormat } from '../text-records.ts';
 import { JsonFields } from './json-fields.ts';
 import { Time } from './time.ts';
-import { addressAt, isWordAt, unsignedAt, wordBytes } from './values.ts';
+import { isWordAt, unsignedAt, wordBytes } from './values.ts';
 
 const PATHS = [
   'start_time',
@@ -83,8 +83,8 @@ class CalicoLine {
     this.#bytes = bytes;
     if (!fields.has(SOURCE) || !fields.has(DESTINATION))
       return '`source_ip` or `dest_ip` is null: flows that were aggregated by name are not read';
-    record.family = this.#address(SOURCE, record.src);
-    const family = this.#address(DESTINATION, record.dst);
+    record.family = this.#fields.address(SOURCE, record.src);
+    const family = this.#fields.address(DESTINATION, record.dst);
     if (record.family === 0 || family === 0) return '`source_ip` or `dest_ip` is no IPv4 or IPv6 address';
     if (family !== record.family) return MIXED_FAMILIES;
     record.protocol = this.#protocol();
@@ -113,10 +113,10 @@ class CalicoLine {
   }
 
   #verdict(record: FlowRecord): void {
-    if (this.#isWord(ACTION, ALLOW)) record.recorded = RECORDED_FORWARDED;
-    else if (this.#isWord(ACTION, DENY)) record.recorded = RECORDED_DROPPED;
-    if (this.#isWord(REPORTER, AT_SOURCE)) record.recordedBy = RECORDED_OF_EGRESS;
-    else if (this.#isWord(REPORTER, AT_DESTINATION)) record.recordedBy = RECORDED_OF_INGRESS;
+    if (this.#fields.isWord(ACTION, ALLOW)) record.recorded = RECORDED_FORWARDED;
+    else if (this.#fields.isWord(ACTION, DENY)) record.recorded = RECORDED_DROPPED;
+    if (this.#fields.isWord(REPORTER, AT_SOURCE)) record.recordedBy = RECORDED_OF_EGRESS;
+    else if (this.#fields.isWord(REPORTER, AT_DESTINATION)) record.recordedBy = RECORDED_OF_INGRESS;
     const policies = this.#fields.has(ENFORCED_POLICIES) ? ENFORCED_POLICIES : ALL_POLICIES;
     if (!this.#fields.has(policies)) return;
     record.wordsAt = this.#fields.from[policies]!;
@@ -133,14 +133,6 @@ class CalicoLine {
 
   #sum([one, other]: readonly [number, number]): number {
     return Math.max(0, this.#number(one)) + Math.max(0, this.#number(other));
-  }
-
-  #address(slot: number, out: Int32Array): number {
-    return addressAt(this.#bytes, this.#fields.from[slot]!, this.#fields.to[slot]!, out);
-  }
-
-  #isWord(slot: number, word: Uint8Array): boolean {
-    return isWordAt(this.#bytes, this.#fields.from[slot]!, this.#fields.to[slot]!, word);
   }
 
   #number(slot: number): number {

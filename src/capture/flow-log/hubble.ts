@@ -22,7 +22,7 @@ import { BY_DESTINATION, BY_NOBODY_KNOWS, BY_SOURCE, type FlowRecord } from '../
 import { MIXED_FAMILIES, objectFormat, SKIPPED } from '../text-records.ts';
 import { JsonFields } from './json-fields.ts';
 import { Time } from './time.ts';
-import { addressAt, isWordAt, unsignedAt, wordBytes, wordIn } from './values.ts';
+import { unsignedAt, wordBytes } from './values.ts';
 
 /** `oneof l4`: the field's name, what it is, and where its two numbers lie. */
 const L4 = [
@@ -120,10 +120,10 @@ class HubbleLine {
     if (!fields.scan(bytes, from, to)) return 'not a JSON object on one line';
     this.#bytes = bytes;
     if (!fields.has(SOURCE) && !fields.has(DESTINATION)) return SKIPPED;
-    if (this.#wordOf(TYPE, NOT_PACKETS) >= 0) return SKIPPED;
-    record.family = this.#address(SOURCE, record.src);
+    if (this.#fields.wordOf(TYPE, NOT_PACKETS) >= 0) return SKIPPED;
+    record.family = this.#fields.address(SOURCE, record.src);
     if (record.family === 0) return '`IP.source` is no IPv4 or IPv6 address';
-    const family = this.#address(DESTINATION, record.dst);
+    const family = this.#fields.address(DESTINATION, record.dst);
     if (family !== record.family) return family === 0 ? '`IP.destination` is no IPv4 or IPv6 address' : MIXED_FAMILIES;
     const why = this.#transport(record);
     if (why !== null) return why;
@@ -134,18 +134,6 @@ class HubbleLine {
     record.openedBy = this.#openedBy();
     this.#verdict(record);
     return null;
-  }
-
-  #address(slot: number, out: Int32Array): number {
-    return addressAt(this.#bytes, this.#fields.from[slot]!, this.#fields.to[slot]!, out);
-  }
-
-  #isWord(slot: number, word: Uint8Array): boolean {
-    return isWordAt(this.#bytes, this.#fields.from[slot]!, this.#fields.to[slot]!, word);
-  }
-
-  #wordOf(slot: number, words: readonly Uint8Array[]): number {
-    return wordIn(this.#bytes, this.#fields.from[slot]!, this.#fields.to[slot]!, words);
   }
 
   /** A number; 0 where it is left out, as protobuf's JSON does with zeros; -1 for what is none. */
@@ -177,10 +165,10 @@ class HubbleLine {
 
   /** What is dropped by policy opened a connection: answers are never asked about. */
   #openedBy(): number {
-    if (this.#isWord(IS_REPLY, TRUE)) return BY_DESTINATION;
-    if (this.#isWord(IS_REPLY, FALSE) || this.#isPolicys()) return BY_SOURCE;
-    if (!this.#isWord(SYN, TRUE)) return BY_NOBODY_KNOWS;
-    return this.#isWord(ACK, TRUE) ? BY_DESTINATION : BY_SOURCE;
+    if (this.#fields.isWord(IS_REPLY, TRUE)) return BY_DESTINATION;
+    if (this.#fields.isWord(IS_REPLY, FALSE) || this.#isPolicys()) return BY_SOURCE;
+    if (!this.#fields.isWord(SYN, TRUE)) return BY_NOBODY_KNOWS;
+    return this.#fields.isWord(ACK, TRUE) ? BY_DESTINATION : BY_SOURCE;
   }
 
   #isPolicys(): boolean {
@@ -189,26 +177,26 @@ class HubbleLine {
   }
 
   #hasPolicyReason(): boolean {
-    if (this.#fields.has(DROP_REASON_DESC)) return this.#wordOf(DROP_REASON_DESC, POLICY_REASONS) >= 0;
+    if (this.#fields.has(DROP_REASON_DESC)) return this.#fields.wordOf(DROP_REASON_DESC, POLICY_REASONS) >= 0;
     return POLICY_NUMBERS.includes(this.#number(DROP_REASON));
   }
 
   #verdict(record: FlowRecord): void {
-    if (this.#isWord(ENCRYPTED, TRUE)) record.recordedBy |= RECORDED_OF_ENCRYPTED;
-    const dropped = this.#isWord(VERDICT, DROPPED);
+    if (this.#fields.isWord(ENCRYPTED, TRUE)) record.recordedBy |= RECORDED_OF_ENCRYPTED;
+    const dropped = this.#fields.isWord(VERDICT, DROPPED);
     if (dropped && !this.#isPolicys()) {
       record.recorded = RECORDED_DROPPED;
       record.recordedBy |= RECORDED_BY_OTHERS;
       return;
     }
     if (!this.#isPolicys()) return;
-    const audited = this.#isWord(VERDICT, AUDIT);
+    const audited = this.#fields.isWord(VERDICT, AUDIT);
     if (dropped || audited) record.recorded = RECORDED_DROPPED;
-    else if (this.#wordOf(VERDICT, FORWARDED) >= 0) record.recorded = RECORDED_FORWARDED;
+    else if (this.#fields.wordOf(VERDICT, FORWARDED) >= 0) record.recorded = RECORDED_FORWARDED;
     if (audited) record.recordedBy |= RECORDED_BY_AUDIT;
     const denied = dropped || audited;
-    if (this.#isWord(DIRECTION, EGRESS)) this.#decidedAt(record, RECORDED_OF_EGRESS, BY.egress, denied);
-    else if (this.#isWord(DIRECTION, INGRESS)) this.#decidedAt(record, RECORDED_OF_INGRESS, BY.ingress, denied);
+    if (this.#fields.isWord(DIRECTION, EGRESS)) this.#decidedAt(record, RECORDED_OF_EGRESS, BY.egress, denied);
+    else if (this.#fields.isWord(DIRECTION, INGRESS)) this.#decidedAt(record, RECORDED_OF_INGRESS, BY.ingress, denied);
   }
 
   /** The end, and the policies that it names there. */

@@ -1,3 +1,5 @@
+import { addressAt, isWordAt, wordIn } from './values.ts';
+
 /**
  * Finds the values of a fixed set of fields in a JSON object's bytes, without making objects of it: a log's record
  * has a hundred fields, and a verdict asks for ten. RFC 8259; what is not asked for is only stepped over: its
@@ -36,6 +38,20 @@ export class JsonFields {
   /** Does the record have the field, and is it not null? */
   has(slot: number): boolean {
     return this.from[slot]! >= 0 && !(this.kind[slot] === SCALAR && this.#bytes[this.from[slot]!] === LETTER_N);
+  }
+
+  /** The field as an address, see `addressAt`. */
+  address(slot: number, out: Int32Array): number {
+    return addressAt(this.#bytes, this.from[slot]!, this.to[slot]!, out);
+  }
+
+  isWord(slot: number, word: Uint8Array): boolean {
+    return isWordAt(this.#bytes, this.from[slot]!, this.to[slot]!, word);
+  }
+
+  /** The place of the field's word in a list, or -1. */
+  wordOf(slot: number, words: readonly Uint8Array[]): number {
+    return wordIn(this.#bytes, this.from[slot]!, this.to[slot]!, words);
   }
 
   /** The field as text, or null without one. Escapes are read. Allocates. */
